@@ -1,0 +1,69 @@
+# Everything runs in .venv at the root, which `make setup` fills from the lock file. Only Python 3.11+, make and git are needed.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.synced
+UV_VERSION := 0.13.8
+
+# The same defaults as orchestration/settings.py; both can be set in the environment.
+HCC_RAW ?= data/raw
+HCC_OUT ?= data/warehouse
+export HCC_RAW HCC_OUT
+
+.PHONY: help setup demo-data refresh ui check format test test-slow test-browser test-r test-all bench
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: $(STAMP) ## Make .venv from the lock file (cheap when nothing changed)
+
+$(STAMP): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; say which with: make setup PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+		|| { echo "python3 could not make a virtual environment; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/uv --version 2>/dev/null | grep -q ' $(UV_VERSION)' || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --frozen --quiet
+	@touch $(STAMP)
+
+demo-data: setup ## Make the demonstration drops if there is no raw data
+	@if [ ! -d "$(HCC_RAW)" ] || [ -z "$$(ls -A "$(HCC_RAW)")" ]; then \
+		echo "No raw data in $(HCC_RAW): making the demonstration data (simulated patients)."; \
+		$(BIN)/hcc simulate --out "$(HCC_RAW)"; fi
+
+refresh: demo-data ## Run the main job: raw drops in, a release out
+	@$(BIN)/hcc refresh
+
+ui: setup ## Open the Dagster UI with its daemon on http://127.0.0.1:3000
+	@$(BIN)/hcc ui
+
+check: setup ## Formatter, linters, type checker, SQL linter
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	cd dbt_project && ../$(BIN)/sqlfluff lint --processes 2 models tests macros
+
+format: setup ## Let the formatters rewrite the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: setup ## The suite (under ten minutes on two cores)
+	$(BIN)/pytest -m "not slow and not browser and not r and not postgres"
+
+test-slow: setup ## Longer property and fault tests
+	$(BIN)/pytest -m slow
+
+test-browser: setup ## Tests that click through the Dagster UI (needs Chromium)
+	$(BIN)/pytest -m browser
+
+test-r: setup ## Run the R scripts again and compare (needs R with the survival package)
+	$(BIN)/pytest -m r
+
+test-all: test test-slow test-browser test-r ## Every suite
+
+bench: setup ## Measure ratios of speed in one run (against R where it is installed)
+	$(BIN)/python -m tests.bench
