@@ -74,3 +74,8 @@
     {%- endif %}
     {%- endfor %}
 {%- endmacro %}
+
+{#- A part of source_row_id: 1 center, 2 drop number, 3 table, 4 row number. -#}
+{% macro source_row_part(source_row_id, part) -%}
+    split_part({{ source_row_id }}, '|', {{ part }})
+{%- endmacro %}
