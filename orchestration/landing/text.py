@@ -2,7 +2,6 @@
 
 import datetime as dt
 import decimal
-import sys
 import unicodedata
 from zoneinfo import ZoneInfo
 
@@ -12,8 +11,8 @@ import pyarrow.compute as pc
 
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 
-# Exactly what str.strip() removes, so that whole columns and single texts are trimmed alike.
-_BLANKS = "".join(chr(code) for code in range(sys.maxunicode + 1) if chr(code).isspace())
+# Exactly what str.strip() removes, so that whole columns and single texts are trimmed alike; all in the basic plane.
+_BLANKS = "".join(chr(code) for code in range(0x10000) if chr(code).isspace())
 _FLOAT_IDENTIFIER = r"^([0-9]+)\.0$"
 
 

@@ -1,25 +1,22 @@
 """Readers of delivered files: one for each container, all handing on batches of text columns."""
 
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 from orchestration.landing.errors import RefusalError
-from orchestration.landing.readers.base import Batch, TableReader, unreadable
-from orchestration.landing.readers.columnar import ColumnarReader
+from orchestration.landing.readers.base import Batch, OpenTable, unreadable
 from orchestration.landing.readers.delimited import DelimitedReader
-from orchestration.landing.readers.spreadsheet import SpreadsheetReader
+from orchestration.landing.readers.isolated import IsolatedReader
 
-__all__ = ["CONTAINERS", "Batch", "TableReader", "open_table", "table_stem"]
+__all__ = ["CONTAINERS", "Batch", "OpenTable", "open_table", "table_stem"]
 
 # The longer ending first: lab_results.csv.gz holds the table lab_results.
-CONTAINERS: dict[str, Callable[[BinaryIO, Path, str], TableReader]] = {
+CONTAINERS: dict[str, Callable[[Path, str], OpenTable]] = {
     ".csv.gz": DelimitedReader,
     ".csv": DelimitedReader,
-    ".parquet": ColumnarReader,
-    ".xlsx": SpreadsheetReader,
+    ".parquet": IsolatedReader,
+    ".xlsx": IsolatedReader,
 }
 
 
@@ -31,9 +28,8 @@ def table_stem(file_name: str) -> str | None:
     return None
 
 
-@contextmanager
-def open_table(path: Path, encoding: str) -> Iterator[TableReader]:
-    """Open a delivered file.
+def open_table(path: Path, encoding: str) -> OpenTable:
+    """Open a delivered file and read its header; to be used as a context manager.
 
     Args:
         path: The file; its ending names the container.
@@ -42,12 +38,11 @@ def open_table(path: Path, encoding: str) -> Iterator[TableReader]:
     Raises:
         RefusalError: The file cannot be opened or its header cannot be read; the sentence lacks its subject.
     """
-    reader_class = next(reader for ending, reader in CONTAINERS.items() if path.name.endswith(ending))
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise RefusalError("unreadable_file", "is no regular file; deliver a copy of it")
-        file = path.open("rb")
+        is_regular = stat.S_ISREG(path.stat().st_mode)
     except OSError as error:
         raise unreadable(error) from None
-    with file:
-        yield reader_class(file, path, encoding)
+    if not is_regular:
+        raise RefusalError("unreadable_file", "is no regular file; deliver a copy of it")
+    reader_class = next(reader for ending, reader in CONTAINERS.items() if path.name.endswith(ending))
+    return reader_class(path, encoding)

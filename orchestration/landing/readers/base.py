@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 import pyarrow as pa
 
 from orchestration.landing.errors import RefusalError
 
 # A batch is handed on when any of these is reached: memory stays bounded whatever the shape of the table.
-BATCH_ROWS = 65_536
-BATCH_CELLS = 1_000_000
+BATCH_ROWS = 122_880
+BATCH_CELLS = 4_000_000
 BATCH_CHARACTERS = 32 * 1024 * 1024
 
 LARGEST_CELL = 16 * 1024 * 1024
@@ -38,8 +39,14 @@ class Batch:
         return len(self.is_malformed)
 
 
+def joined(batches: Sequence[Batch]) -> Batch:
+    """Consecutive batches as one."""
+    columns = [pa.concat_arrays(arrays) for arrays in zip(*(batch.columns for batch in batches), strict=True)]
+    return Batch(columns, pa.concat_arrays([batch.is_malformed for batch in batches]))
+
+
 class TableReader(Protocol):
-    """An opened file. `header` holds the column names as read."""
+    """A file being read. `header` holds the column names as read."""
 
     header: list[str]
 
@@ -49,6 +56,16 @@ class TableReader(Protocol):
         Raises:
             RefusalError: The file cannot be decoded or read; the sentence lacks its subject.
         """
+
+
+class OpenTable(TableReader, Protocol):
+    """A reader that is closed by leaving its `with` block."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
 def unreadable(error: OSError) -> RefusalError:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +15,7 @@ from orchestration.landing.readers.base import (
     LARGEST_CELL,
     Batch,
     check_unpacked_size,
+    too_large,
     unreadable,
 )
 from orchestration.landing.text import cell_text
@@ -24,14 +24,15 @@ from orchestration.landing.text import cell_text
 class ColumnarReader:
     """One Parquet file."""
 
-    def __init__(self, file: BinaryIO, path: Path, encoding: str) -> None:
-        del file, encoding  # Arrow opens the path itself; Parquet text is UTF-8 by definition.
+    def __init__(self, path: Path) -> None:
         try:
             self._file = pq.ParquetFile(path)
             self.header = [str(name) for name in self._file.schema_arrow.names]
             metadata = self._file.metadata
             unpacked = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
             self._rows = metadata.num_rows
+        except MemoryError:
+            raise too_large("needs too much memory to be read") from None
         except (pa.ArrowException, ValueError, KeyError, TypeError, OverflowError):
             raise _damaged() from None
         except OSError as error:
@@ -48,6 +49,8 @@ class ColumnarReader:
             for batch in self._file.iter_batches(batch_size=batch_rows, columns=names, use_threads=False):
                 columns = [_text_column(batch.column(name), name) for name in names]
                 yield Batch(columns, pa.repeat(pa.scalar(False), batch.num_rows))
+        except MemoryError:
+            raise too_large("needs too much memory to be read") from None
         except (pa.ArrowException, ValueError, KeyError, TypeError, OverflowError):
             raise _damaged() from None
         except OSError as error:
@@ -81,7 +84,9 @@ def _text_column(column: pa.Array, name: str) -> pa.Array:
             return _texts(column)
         distinct = column.dictionary_encode()
         return _texts(distinct.dictionary).take(distinct.indices)
-    except (pa.ArrowException, ValueError, OverflowError, NotImplementedError, UnicodeDecodeError):
+    except MemoryError:
+        raise
+    except (pa.ArrowException, ValueError, OverflowError, NotImplementedError):
         raise RefusalError(
             "unreadable_file", f"has cells in column {name} that cannot be read as text; deliver that column as text"
         ) from None

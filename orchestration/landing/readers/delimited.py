@@ -7,7 +7,8 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from types import TracebackType
+from typing import BinaryIO, Self, TextIO
 
 import pyarrow as pa
 
@@ -20,8 +21,12 @@ from orchestration.landing.readers.base import (
     LARGEST_RECORD,
     Batch,
     check_unpacked_size,
+    joined,
     unreadable,
 )
+
+_PORTION_ROWS = 1024
+_PORTION_CHARACTERS = 8 * 1024 * 1024
 
 # Fed to the parser after the last line. If it does not come out as a record of its own, a quote was still open.
 _END_OF_FILE = "\x00end of file\x00"
@@ -51,29 +56,22 @@ class _BoundedGzip(gzip.GzipFile):
 
 
 class _Lines:
-    """The lines of a text, ending with the marker; counts characters so that no record can fill the memory."""
+    """The lines of a text, then the marker; counts characters so that no record can fill the memory."""
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
-        self._is_at_end = False
         self.characters = 0
 
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        line = self._text.readline(LARGEST_RECORD)
-        self.characters += len(line)
-        if self.characters > LARGEST_RECORD + BATCH_CHARACTERS:
-            raise RefusalError(
-                "too_large", "holds a record of more than 64 million characters; close every quote and export it again"
-            )
-        if line:
-            return line
-        if self._is_at_end:
-            raise StopIteration
-        self._is_at_end = True
-        return _END_OF_FILE
+    def __iter__(self) -> Iterator[str]:
+        read_line = self._text.readline
+        while line := read_line(LARGEST_RECORD):
+            self.characters += len(line)
+            if self.characters > LARGEST_RECORD + _PORTION_CHARACTERS:
+                raise RefusalError(
+                    "too_large", "holds a record of more than 64 million characters; close every quote, export it again"
+                )
+            yield line
+        yield _END_OF_FILE
 
 
 class DelimitedReader:
@@ -83,14 +81,29 @@ class DelimitedReader:
     line breaks; text after a closing quote is taken as part of the field, as spreadsheet programs do.
     """
 
-    def __init__(self, file: BinaryIO, path: Path, encoding: str) -> None:
-        self._file: BinaryIO = file
+    def __init__(self, path: Path, encoding: str) -> None:
+        try:
+            self._file: BinaryIO = path.open("rb")
+        except OSError as error:
+            raise unreadable(error) from None
         if path.name.endswith(".gz"):
-            self._file = io.BufferedReader(_BoundedGzip(file, path.stat().st_size), 1024 * 1024)
+            self._file = io.BufferedReader(_BoundedGzip(self._file, path.stat().st_size), 1024 * 1024)
         self._encoding = encoding
         self._records_read = -1  # the header is no record
         self._records = self._parse()
-        self.header = next(self._records, [])
+        try:
+            self.header = next(self._records, [])
+        except RefusalError:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
 
     def _parse(self) -> Iterator[list[str]]:
         """All records, the header first; every error of reading becomes a refusal."""
@@ -132,27 +145,47 @@ class DelimitedReader:
 
     def batches(self, wanted: Sequence[int]) -> Iterator[Batch]:
         """See `TableReader.batches`."""
-        width = len(self.header)
-        largest_batch = max(1, min(BATCH_ROWS, BATCH_CELLS // max(1, width)))
+        largest_batch = max(1, min(BATCH_ROWS, BATCH_CELLS // max(1, len(wanted))))
+        portions: list[Batch] = []
+        row_count = character_count = 0
+        for rows, characters in self._portions():
+            portions.append(_portion(rows, len(self.header), wanted))
+            row_count += len(rows)
+            character_count += characters
+            if row_count >= largest_batch or character_count >= BATCH_CHARACTERS:
+                yield joined(portions)
+                portions = []
+                row_count = character_count = 0
+        if portions:
+            yield joined(portions)
+
+    def _portions(self) -> Iterator[tuple[list[list[str]], int]]:
+        """Few records at a time, so that their Python objects stay in the processor's cache; and their length."""
         rows: list[list[str]] = []
         self._lines.characters = 0
         for record in self._records:
             rows.append(record)
-            if len(rows) >= largest_batch or self._lines.characters >= BATCH_CHARACTERS:
-                yield _batch(rows, width, wanted)
+            if len(rows) >= _PORTION_ROWS or self._lines.characters >= _PORTION_CHARACTERS:
+                yield rows, self._lines.characters
                 rows = []
                 self._lines.characters = 0
         if rows:
-            yield _batch(rows, width, wanted)
+            yield rows, self._lines.characters
 
 
-def _batch(rows: list[list[str]], width: int, wanted: Sequence[int]) -> Batch:
-    is_malformed = [len(row) != width for row in rows]
-    if any(is_malformed):
+def _portion(rows: list[list[str]], width: int, wanted: Sequence[int]) -> Batch:
+    is_malformed = None
+    if set(map(len, rows)) != {width}:
+        is_malformed = [len(row) != width for row in rows]
         empty: list[str | None] = [None] * width
-        rows = [empty if malformed else row for row, malformed in zip(rows, is_malformed, strict=True)]  # type: ignore[misc]
-    columns = list(zip(*rows, strict=True))
-    return Batch([pa.array(columns[position], pa.string()) for position in wanted], pa.array(is_malformed, pa.bool_()))
+        whole = [empty if malformed else row for row, malformed in zip(rows, is_malformed, strict=True)]
+        columns = list(zip(*whole, strict=True))
+    else:
+        columns = list(zip(*rows, strict=True))
+    return Batch(
+        [pa.array(columns[position], pa.string()) for position in wanted],
+        pa.repeat(pa.scalar(False), len(rows)) if is_malformed is None else pa.array(is_malformed, pa.bool_()),
+    )
 
 
 def _encoding_name(codec: str) -> str:

@@ -1,0 +1,80 @@
+"""Reader of Parquet and xlsx files in a process of its own, with limited memory and without the pseudonym key.
+
+The libraries for these containers may abort the whole process on a hostile file: a sheet with two cells at its far
+corners already asks for hundreds of gigabytes. So they run where that ends in a refusal (specification 1.1).
+"""
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self, cast
+
+import pyarrow as pa
+
+from orchestration.landing.errors import RefusalError
+from orchestration.landing.readers import worker
+from orchestration.landing.readers.base import Batch
+
+
+class IsolatedReader:
+    """One Parquet or xlsx file; a context manager that ends its process."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        del encoding  # Both containers state their own.
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-m", worker.__name__, str(path.absolute())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={},
+        )
+        self._input, self._output = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
+        try:
+            self.header: list[str] = json.loads(self._output.readline())
+        except ValueError:
+            raise self._refusal() from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        for pipe in (self._output, self._process.stderr, self._input):
+            with contextlib.suppress(BrokenPipeError):
+                cast(IO[bytes], pipe).close()
+        self._process.wait()
+
+    def batches(self, wanted: Sequence[int]) -> Iterator[Batch]:
+        """See `TableReader.batches`."""
+        try:
+            self._input.write(json.dumps(list(wanted)).encode() + b"\n")
+            self._input.flush()
+            with pa.ipc.open_stream(self._output) as stream:
+                for batch in stream:
+                    yield Batch(batch.columns, pa.repeat(pa.scalar(False), batch.num_rows))
+        except (pa.ArrowException, OSError):
+            raise self._refusal() from None
+        if self._process.wait() != 0:
+            raise self._refusal()
+
+    def _refusal(self) -> RefusalError:
+        """Why the process ended before the file did."""
+        _, message = self._process.communicate()
+        code = self._process.returncode
+        if code == worker.REFUSED:
+            problem = json.loads(message.splitlines()[-1])
+            return RefusalError(problem["code"], problem["sentence"], is_lasting=problem["is_lasting"])
+        if b"MemoryError" in message or b"memory" in message:
+            return RefusalError(
+                "too_large", "needs too much memory to be read; remove stray cells far from the table or deliver csv"
+            )
+        # Killed from outside, or a crash of the library: another attempt costs little.
+        return RefusalError(
+            "unreadable_file", "cannot be read, its reader ended early; export and copy it again", is_lasting=False
+        )

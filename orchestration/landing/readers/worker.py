@@ -1,0 +1,53 @@
+"""The process of its own in which Parquet and xlsx files are opened; started by `isolated.py`, never by hand.
+
+Standard output: one JSON line with the header, then an Arrow stream of text columns. Standard input: one JSON line with
+the positions of the wanted columns. A refusal is one JSON line on standard error and exit code 3.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import pyarrow as pa
+
+from orchestration.landing.errors import RefusalError
+from orchestration.landing.readers.base import TableReader
+from orchestration.landing.readers.columnar import ColumnarReader
+from orchestration.landing.readers.spreadsheet import SpreadsheetReader
+
+REFUSED = 3
+MEMORY_BYTES = 8 * 1024**3
+PROCESSOR_SECONDS = 3600
+
+_READERS: dict[str, Callable[[Path], TableReader]] = {".parquet": ColumnarReader, ".xlsx": SpreadsheetReader}
+
+
+def main(path: Path) -> None:
+    """Read one file; see the module."""
+    # A hostile file ends this process, not the refresh.
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Arrow would import pandas, which is slow, only to see that a list is no data frame.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
+    output = sys.stdout.buffer
+    try:
+        reader = _READERS[path.suffix](path)
+        output.write(json.dumps(reader.header).encode() + b"\n")
+        output.flush()
+        wanted = json.loads(sys.stdin.readline() or "[]")
+        schema = pa.schema([pa.field(str(position), pa.string()) for position in wanted])
+        with pa.ipc.new_stream(output, schema) as stream:
+            for batch in reader.batches(wanted):
+                stream.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
+        output.flush()
+    except RefusalError as refusal:
+        sys.stderr.write(json.dumps(asdict(refusal.problem)) + "\n")
+        sys.exit(REFUSED)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
