@@ -3,7 +3,7 @@ with
 
 lab_values as (
     {{ union_centers('lab_values', '
-        source_row_id, result_id, analyte, source_value, source_unit, comparator, number, value, unit, reason'
+        source_row_id, result_id, source_name, analyte, source_value, source_unit, comparator, number, value, unit, reason'
     ) }}
 ),
 
@@ -16,6 +16,7 @@ select
     lab_values.source_row_id,
     specimens.person_id,
     specimens.center_id,
+    lab_values.source_name,
     lab_values.analyte,
     specimens.collected_at,
     specimens.collected_on,

@@ -4,6 +4,7 @@ select
     center_id,
     result_id,
     cast(null as varchar) as column_name,
+    test_code as source_name,
     analyte,
     source_value,
     source_unit,

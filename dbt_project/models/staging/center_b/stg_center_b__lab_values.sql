@@ -4,6 +4,7 @@ select
     cells.center_id,
     cells.result_id,
     cells.column_name,
+    cells.column_name as source_name,
     cells.analyte,
     cells.source_value,
     cells.source_unit,
