@@ -16,8 +16,12 @@ from typing import IO, Self, cast
 import pyarrow as pa
 
 from orchestration.landing.errors import RefusalError
-from orchestration.landing.readers import worker
 from orchestration.landing.readers.base import Batch
+
+_WORKER = "orchestration.landing.readers.worker"
+
+# The exit code of a worker that wrote its refusal as JSON to standard error.
+REFUSED = 3
 
 
 class IsolatedReader:
@@ -26,7 +30,7 @@ class IsolatedReader:
     def __init__(self, path: Path, encoding: str) -> None:
         del encoding  # Both containers state their own.
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", worker.__name__, str(path.absolute())],
+            [sys.executable, "-I", "-m", _WORKER, str(path.absolute())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -67,7 +71,7 @@ class IsolatedReader:
         """Why the process ended before the file did."""
         _, message = self._process.communicate()
         code = self._process.returncode
-        if code == worker.REFUSED:
+        if code == REFUSED:
             problem = json.loads(message.splitlines()[-1])
             return RefusalError(problem["code"], problem["sentence"], is_lasting=problem["is_lasting"])
         if b"MemoryError" in message or b"memory" in message:

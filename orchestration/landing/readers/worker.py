@@ -9,6 +9,7 @@ import resource
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,13 +17,21 @@ import pyarrow as pa
 from orchestration.landing.errors import RefusalError
 from orchestration.landing.readers.base import TableReader
 from orchestration.landing.readers.columnar import ColumnarReader
+from orchestration.landing.readers.isolated import REFUSED
 from orchestration.landing.readers.spreadsheet import SpreadsheetReader
 
-REFUSED = 3
 MEMORY_BYTES = 8 * 1024**3
 PROCESSOR_SECONDS = 3600
 
 _READERS: dict[str, Callable[[Path], TableReader]] = {".parquet": ColumnarReader, ".xlsx": SpreadsheetReader}
+
+
+class _WithoutPandas(MetaPathFinder):
+    """Keeps Arrow from importing pandas, which is slow, only to see that a list is no data frame."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
 
 
 def main(path: Path) -> None:
@@ -31,8 +40,7 @@ def main(path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Arrow would import pandas, which is slow, only to see that a list is no data frame.
-    sys.modules["pandas"] = None  # type: ignore[assignment]
+    sys.meta_path.insert(0, _WithoutPandas())
     output = sys.stdout.buffer
     try:
         reader = _READERS[path.suffix](path)
