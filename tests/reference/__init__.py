@@ -1,7 +1,7 @@
 """A naive, row-by-row reference of the specification (1-sources, 2-derivations, shapes of 4-releases).
 
 Plain dictionaries, lists and loops; pandas only gives the finished tables their frames. Modules follow the
-specification: drops and containers (1.1), rows (1.2), contract (1.3, 1.4), parsing, units, free_text and values
+specification: drops and containers (1.1), rows (1.2), contract (1.3, 1.4), parsing, units, terms, free_text and values
 (1.4, 1.5), judge and ledger (1.6), identity (1.7), events, lines (2.1), response and best_response (2.2),
 cohort (2.3), covariates and scores (2.4), labels (2.5), endpoints (2.6), shapes and release (4).
 

@@ -13,7 +13,7 @@ from .lines import Line
 from .parsing import completed_years
 from .response import Baseline, Timepoint
 from .scores import albi, bclc, child_pugh, cnlc, fib_4, meld, ratio
-from .vocabulary import agents
+from .terms import agents
 
 STEPS = (
     "has_first_line",

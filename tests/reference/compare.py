@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 import pandas
@@ -71,6 +72,8 @@ def _records(table: str, frame: pandas.DataFrame) -> list[Record]:
 def _plain(value: Any) -> Any:
     if value is None or value is pandas.NA or value is pandas.NaT or (isinstance(value, float) and math.isnan(value)):
         return None
+    if isinstance(value, Decimal):
+        return float(value)
     return value.item() if hasattr(value, "item") else value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .vocabulary import aliases
+from .terms import aliases
 
 LATIN = set("abcdefghijklmnopqrstuvwxyz")
 

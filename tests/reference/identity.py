@@ -9,7 +9,7 @@ from datetime import date
 
 from .parsing import is_resident_id
 from .rows import Row
-from .vocabulary import agents
+from .terms import agents
 
 
 @dataclass

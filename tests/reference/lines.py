@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .parameters import WAREHOUSE, WarehouseParameters
-from .vocabulary import agents
+from .terms import agents
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ DTYPES = {"t": "object", "i": "Int64", "f": "Float64", "b": "boolean"}
 
 def columns(table: str) -> dict[str, str]:
     """Column name -> type letter of one table, in order."""
-    return dict(part.split(":") for part in SHAPES[table].split())  # type: ignore[misc]
+    return dict(part.split(":") for part in SHAPES[table].split())
 
 
 def to_frame(table: str, records: list[dict[str, Any]]) -> pandas.DataFrame:

@@ -10,8 +10,8 @@ from .contract import AFP_COLUMN, AFP_UNIT_COLUMN, LAB_COLUMNS_B, LESION_COLUMNS
 from .free_text import agents_in
 from .parsing import CONTEXT, parse_number, parse_tenths_of_mm, parse_whole
 from .rows import Row
+from .terms import analytes
 from .units import fold_unit
-from .vocabulary import analytes
 
 BELOW_DETECTION = ("阴性", "未检出", "negative")
 MAX_DIAMETER_TENTHS = 4000
