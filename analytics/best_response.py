@@ -53,7 +53,7 @@ def _with_line(timepoints: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     places = pd.MultiIndex.from_frame(lines[["person_number", "line_number"]]).get_indexer(
         pd.MultiIndex.from_frame(within[["person_number", "line_number"]])
     )
-    require(pd.Series(places < 0), TIMEPOINTS.name, "belong to no line")
+    require(pd.Series(places < 0), TIMEPOINTS.name, "a timepoint belongs to no line")
     return within.assign(line=places, line_start_date=lines["line_start_date"].to_numpy()[places])
 
 

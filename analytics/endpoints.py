@@ -145,7 +145,7 @@ def _with_labelled_progression(
     checked = conform(labels, LABELS)
     of_study = checked.loc[checked["study_id"] == protocol.study_id].set_index("person_id")
     positions = of_study.index.get_indexer(pd.Index(eligible["person_id"]))
-    require(pd.Series(positions < 0), LABELS.name, "of eligible persons are missing")
+    require(pd.Series(positions < 0), LABELS.name, "an eligible person is missing")
     columns = [PROGRESSION.date, PROGRESSION.source_row_id]
     labelled = of_study[columns].iloc[positions].set_index(eligible.index)
     return follow_up.drop(columns=columns).join(labelled)
@@ -227,5 +227,5 @@ def _assembled(results: list[pd.DataFrame], eligible: pd.DataFrame, protocol: Pr
     """The endpoints' rows under one another, by person and endpoint, with the person's id."""
     rows = pd.concat(results).rename_axis(index="person_number").sort_index(kind="stable")
     identified = rows.assign(study_id=protocol.study_id, person_id=eligible["person_id"].reindex(rows.index))
-    require(identified["end_date"].isna(), ENDPOINTS_CONTRACT.name, "have no date at which follow-up ends")
+    require(identified["end_date"].isna(), ENDPOINTS_CONTRACT.name, "follow-up has no end")
     return conform(identified, ENDPOINTS_CONTRACT)

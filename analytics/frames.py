@@ -202,7 +202,7 @@ def conform(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 def require(is_wrong: pd.Series, frame_name: str, problem: str) -> None:
     """Raise FrameError with the number of rows if any is wrong."""
     if count := int(is_wrong.sum()):
-        raise FrameError(f"{frame_name}: {count} row{'s' if count > 1 else ''} {problem}")
+        raise FrameError(f"{frame_name}: {problem} (rows: {count})")
 
 
 def _converted(column: pd.Series, contract: Contract, name: str) -> pd.Series:
@@ -215,10 +215,11 @@ def _converted(column: pd.Series, contract: Contract, name: str) -> pd.Series:
                 return _as_yes_no(column)
             case "int64" | "Int64" as dtype:
                 return _as_whole(column, dtype)
+            case _:  # text; categories and Arrow strings would not take codes they do not know
+                return column.astype(object)
     except (ValueError, TypeError) as error:
         words = str(error) if str(error).startswith("holds") else "holds values of another type"
         raise FrameError(f"{contract.name}: {name} {words}") from None
-    return column
 
 
 def _as_yes_no(column: pd.Series) -> pd.Series:
@@ -246,8 +247,8 @@ def _worded(contract: Contract, failure: Any) -> str:
     if reason == "DUPLICATES":
         return f"{contract.name}: the key {', '.join(contract.key)} stands twice"
     if reason == "SERIES_CONTAINS_NULLS":
-        return f"{contract.name}: {column} is blank in {rows} rows"
+        return f"{contract.name}: {column} is blank (rows: {rows})"
     if reason == "DATAFRAME_CHECK":
         problem = "holds a code that is not allowed" if failure.check.name == "isin" else "is below its limit"
-        return f"{contract.name}: {column} {problem} in {rows} rows"
+        return f"{contract.name}: {column} {problem} (rows: {rows})"
     return f"{contract.name}: {column} breaks its contract ({reason.lower()})"

@@ -29,7 +29,8 @@ def lines_of(lines: pd.DataFrame, eligible: pd.DataFrame) -> pd.DataFrame:
     ordered = numbered.sort_values(["person_number", "line_number"], ignore_index=True)
     line_1 = ordered.loc[ordered["line_number"] == 1].set_index("person_number")
     line_1_start = line_1["line_start_date"].reindex(eligible.index)
-    require(line_1_start != eligible["index_date"], LINES.name, "lack a line 1 that starts on the index date")
+    problem = "an eligible person has no line 1 that starts on the index date"
+    require(line_1_start != eligible["index_date"], LINES.name, problem)
     return ordered
 
 
@@ -44,7 +45,7 @@ def timepoints_of(timepoints: pd.DataFrame, eligible: pd.DataFrame, protocol: Pr
     numbered = _numbered(of_criteria, eligible)
     key = ["person_number", "line_number", "assessment_date"]
     ordered = numbered.sort_values(key, ignore_index=True)
-    require(ordered.duplicated(key), TIMEPOINTS.name, "repeat a line's date")
+    require(ordered.duplicated(key), TIMEPOINTS.name, "a line has two timepoints on one date")
     return ordered
 
 
@@ -55,7 +56,7 @@ def vital_facts_of(persons: pd.DataFrame, eligible: pd.DataFrame) -> pd.DataFram
     """
     facts = conform(persons, PERSONS).set_index("person_id")
     positions = facts.index.get_indexer(pd.Index(eligible["person_id"]))
-    require(pd.Series(positions < 0), PERSONS.name, "of eligible persons are missing")
+    require(pd.Series(positions < 0), PERSONS.name, "an eligible person is missing")
     return facts.iloc[positions].set_index(eligible.index)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one patient a line, with the reason the patient is there
 """Specification 2.6: `max_assessment_gap_days`. An event long after the last assessment is not credited."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one patient a line, with the reason the patient is there
 """Specification 2.6: `new_therapy_policy` ignore. What follows the switch counts as well."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one patient a line, with the reason the patient is there
 """Specification 2.6: pfs and ttp under the default policy (follow-up for progression ends with the next line)."""
 
 from __future__ import annotations

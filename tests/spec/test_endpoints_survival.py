@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one patient a line, with the reason the patient is there
 """Specification 2.6: os, pps, second_line_pfs, second_line_os, and who has which row."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one patient a line, with the reason the patient is there
 """Specification 2.5: resistance to the first line."""
 
 from __future__ import annotations
