@@ -77,7 +77,7 @@ def read_table(
 
 
 def match_header(header: Sequence[str], table: TableContract) -> tuple[list[int], tuple[str, ...]]:
-    """Where the contract's columns stand in a header, and which further columns it has; a blank name heads no column.
+    """Where the contract's columns stand in a header, and which further columns it has.
 
     Raises:
         RefusalError: The header holds a name twice or lacks a column of the table.
@@ -85,15 +85,14 @@ def match_header(header: Sequence[str], table: TableContract) -> tuple[list[int]
     positions: dict[str, int] = {}
     for position, name in enumerate(map(clean_text, header)):
         if name in positions:
-            which = f"the column {name}" if name in table.columns else "an additional column"
+            which = f"the column {name}" if name in table.columns else "an additional or unnamed column"
             raise RefusalError("duplicate_header", f"has {which} more than once in its header; keep one of them")
-        if name:
-            positions[name] = position
+        positions[name] = position
     missing = [name for name in table.columns if name not in positions]
     if missing:
         shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
         raise RefusalError("missing_column", f"lacks the column {shown}; deliver every column of the table")
-    extra = tuple(name for name in positions if name not in table.columns)
+    extra = tuple(name for name in positions if name and name not in table.columns)
     return [positions[name] for name in table.columns], extra
 
 

@@ -66,7 +66,8 @@ class _Lines:
         read_line = self._text.readline
         while line := read_line(LARGEST_RECORD):
             self.characters += len(line)
-            if self.characters > LARGEST_RECORD + _PORTION_CHARACTERS:
+            # A line as long as the limit is only the beginning of one.
+            if self.characters > LARGEST_RECORD + _PORTION_CHARACTERS or len(line) >= LARGEST_RECORD:
                 raise RefusalError(
                     "too_large", "holds a record of more than 64 million characters; close every quote, export it again"
                 )

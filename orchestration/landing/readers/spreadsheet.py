@@ -4,6 +4,7 @@ import datetime as dt
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,22 +25,24 @@ _MOST_PARTS = 10_000
 
 
 class SpreadsheetReader:
-    """One xlsx file. Wholly empty rows are no records; a blank header cell heads no column."""
+    """One xlsx file. Wholly empty rows are no records.
+
+    The header is as wide as its last filled cell; a row with a filled cell beyond it has more fields than the header.
+    """
 
     def __init__(self, path: Path) -> None:
         _check_archive(path)
         self._rows = self._read(path)
         first = next(self._rows, [])
-        self.header = [text or "" for text in first]
+        self.header = [text or "" for text in first[: _filled_width(first)]]
 
     def _read(self, path: Path) -> Iterator[list[str | None]]:
-        """The rows that are not wholly empty, as text."""
+        """The rows that are not wholly empty, as text; all of one length."""
         try:
             workbook = python_calamine.CalamineWorkbook.from_path(path)
-            rows = workbook.get_sheet_by_index(0).iter_rows()
-            for row in rows:
+            for row in workbook.get_sheet_by_index(0).iter_rows():
                 texts = [_text(cell) for cell in row]
-                if any(text and clean_text(text) for text in texts):
+                if _filled_width(texts):
                     yield texts
         except (python_calamine.CalamineError, ValueError, IndexError, OverflowError):
             raise _damaged() from None
@@ -50,21 +53,26 @@ class SpreadsheetReader:
         """See `TableReader.batches`."""
         # Smaller than other batches: until they are columns, the cells are Python objects.
         largest_batch = max(1, min(BATCH_ROWS, BATCH_CELLS // max(1, len(self.header))) // 8)
-        rows: list[list[str | None]] = []
-        for row in self._rows:
-            rows.append(row)
-            if len(rows) >= largest_batch:
-                yield _batch(rows, wanted)
-                rows = []
-        if rows:
-            yield _batch(rows, wanted)
+        while rows := list(islice(self._rows, largest_batch)):
+            yield _batch(rows, len(self.header), wanted)
 
 
-def _batch(rows: list[list[str | None]], wanted: Sequence[int]) -> Batch:
-    columns = list(zip(*rows, strict=True))
-    return Batch(
-        [pa.array(columns[position], pa.string()) for position in wanted], pa.repeat(pa.scalar(False), len(rows))
-    )
+def _batch(rows: list[list[str | None]], width: int, wanted: Sequence[int]) -> Batch:
+    is_malformed = [_filled_width(row) > width for row in rows]
+    cells = [
+        [None if malformed else row[position] for row, malformed in zip(rows, is_malformed, strict=True)]
+        for position in wanted
+    ]
+    return Batch([pa.array(column, pa.string()) for column in cells], pa.array(is_malformed, pa.bool_()))
+
+
+def _filled_width(row: Sequence[str | None]) -> int:
+    """The number of cells up to the last that is not blank."""
+    for position in range(len(row), 0, -1):
+        text = row[position - 1]
+        if text and clean_text(text):
+            return position
+    return 0
 
 
 def _text(cell: object) -> str | None:

@@ -1,7 +1,8 @@
 """The process of its own in which Parquet and xlsx files are opened; started by `isolated.py`, never by hand.
 
-Standard output: one JSON line with the header, then an Arrow stream of text columns. Standard input: one JSON line with
-the positions of the wanted columns. A refusal is one JSON line on standard error and exit code 3.
+Standard output: one JSON line with the header, then an Arrow stream of text columns and, last, whether a record is
+malformed. Standard input: one JSON line with the positions of the wanted columns. A refusal is one JSON line on
+standard error and exit code 3.
 """
 
 import json
@@ -29,7 +30,7 @@ _READERS: dict[str, Callable[[Path], TableReader]] = {".parquet": ColumnarReader
 class _WithoutPandas(MetaPathFinder):
     """Keeps Arrow from importing pandas, which is slow, only to see that a list is no data frame."""
 
-    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+    def find_spec(self, fullname: str, *_: object) -> None:
         if fullname == "pandas":
             raise ModuleNotFoundError(fullname)
 
@@ -47,10 +48,10 @@ def main(path: Path) -> None:
         output.write(json.dumps(reader.header).encode() + b"\n")
         output.flush()
         wanted = json.loads(sys.stdin.readline() or "[]")
-        schema = pa.schema([pa.field(str(position), pa.string()) for position in wanted])
+        schema = pa.schema([*(pa.field(str(position), pa.string()) for position in wanted), ("", pa.bool_())])
         with pa.ipc.new_stream(output, schema) as stream:
             for batch in reader.batches(wanted):
-                stream.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
+                stream.write_batch(pa.RecordBatch.from_arrays([*batch.columns, batch.is_malformed], schema=schema))
         output.flush()
     except RefusalError as refusal:
         sys.stderr.write(json.dumps(asdict(refusal.problem)) + "\n")
