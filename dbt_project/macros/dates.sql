@@ -3,15 +3,15 @@
     the calendar: 2023-02-30 is as unreadable as a text without digits. Everything is local time (specification 1.1).
 -#}
 
-{#- Hours, minutes and seconds as they may follow a date; the hour's leading zero is only optional where stated. -#}
-{% macro time_pattern(hour_pattern) -%}
-    ( {{ hour_pattern }}:[0-5][0-9](:[0-5][0-9])?)?
+{#- Hours, minutes and seconds as they may follow a date: HH:MM[:SS], always of two digits. -#}
+{% macro time_pattern() -%}
+    ( ([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?
 {%- endmacro %}
 
 {#- Specification 1.3: YYYY-MM-DD with or without HH:MM[:SS]; NULL when unreadable. -#}
 {% macro parse_iso_timestamp(text) -%}
     case
-        when {{ matches_whole(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}' ~ time_pattern('([01][0-9]|2[0-3])')) }}
+        when {{ matches_whole(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}' ~ time_pattern()) }}
             and {{ text }} not like '0000%'
             then try_cast({{ text }} as timestamp)
     end
@@ -19,10 +19,11 @@
 
 {#-
     Specification 1.4: one of four written forms, zero-padded or not, with or without a time, or an Excel day serial.
-    The serial's day is its whole part; its fraction is cut to microseconds, so no time is rounded into the next day.
+    The serial's day is its whole part. Its fraction is rounded to the second, as spreadsheets show it (.354167 is 08:30),
+    but never into the next day.
 -#}
 {% macro parse_any_timestamp(text) -%}
-    {%- set time = time_pattern('([01]?[0-9]|2[0-3])') -%}
+    {%- set time = time_pattern() -%}
     case
         when {{ text }} like '0000%' then null
         when {{ matches_whole(text, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}' ~ time) }}
@@ -49,7 +50,10 @@
     timestamp '1899-12-30 00:00:00'
     + to_days(cast(substr({{ text }}, 1, 5) as integer))
     + to_microseconds(
-        cast(floor(cast('0' || substr({{ text }}, 6, 15) || '0' as decimal(18, 16)) * 86400000000) as bigint)
+        least(
+            cast(floor({{ as_decimal("'0' || substr(" ~ text ~ ", 6, 15) || '0'") }} * 86400 + 0.5) as bigint) * 1000000,
+            86399999999
+        )
     )
 {%- endmacro %}
 

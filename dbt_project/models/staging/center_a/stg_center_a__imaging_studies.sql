@@ -1,4 +1,4 @@
--- Specification 1.3, imaging studies. A filled extrahepatic text means spread (specification 2.4: blank = none).
+-- Specification 1.3, imaging studies. A filled extrahepatic text means spread (specification 2.4: blank or 无 = none).
 -- Whether contrast was given is not stated.
 with
 
@@ -21,7 +21,7 @@ parsed as (
         {{ closed_list('new_lesion', ['Y', 'N']) }} as new_lesion,
         portal_vein_invasion as source_portal_vein_invasion,
         {{ closed_list('portal_vein_invasion', ['none', 'Vp1', 'Vp2', 'Vp3', 'Vp4']) }} as portal_vein_invasion,
-        extrahepatic_sites,
+        nullif(extrahepatic_sites, '无') as extrahepatic_sites,
         tumor_count as source_tumor_count,
         coalesce(tumor_count = 'multiple', false) as is_tumor_count_multiple,
         {{ whole_count('counts') }} as counted_tumors,
