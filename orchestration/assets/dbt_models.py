@@ -1,0 +1,127 @@
+"""One Dagster asset a dbt model, one asset check a data test; a run of them is one `dbt build`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    Failure,
+    MaterializeResult,
+)
+from dagster_dbt import dbt_assets
+
+from orchestration.assets.shield import shielded
+from orchestration.dbt.arguments import build_arguments
+from orchestration.dbt.invocation import SUCCEEDED, NodeResult, run_dbt
+from orchestration.dbt.translator import LayerTranslator, asset_key, check_key
+from orchestration.progress import report
+from orchestration.resources import RUN_RESOURCE
+from orchestration.run import RefreshRun
+from orchestration.settings import DBT_PROJECT
+
+NAMED_FAILURES = 5
+
+
+def dbt_model_assets(manifest: Mapping[str, Any]) -> AssetsDefinition:
+    """The assets of every model and seed of the dbt project."""
+    translator = LayerTranslator()
+    model_names = {
+        asset_key(manifest, unique_id, translator): node["name"]
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "seed")
+    }
+
+    @dbt_assets(
+        manifest=manifest,
+        dagster_dbt_translator=translator,
+        name="dbt_build",
+        required_resource_keys={RUN_RESOURCE},
+    )
+    def dbt_build(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
+        run: RefreshRun = getattr(context.resources, RUN_RESOURCE)
+        selected = None if context.selected_asset_keys == set(model_names) else context.selected_asset_keys
+        with shielded(run, "dbt"):
+            results = build_models(run, None if selected is None else [model_names[key] for key in selected])
+            row_counts = count_rows(run.build.warehouse, manifest, results)
+        yield from _as_events(context, results, row_counts, manifest, translator)
+        problems = failed_nodes(results)
+        if problems:
+            raise Failure(_describe_problems(problems, run), allow_retries=False)
+        with shielded(run, "dbt"):
+            run.build.record_marts()
+
+    return dbt_build
+
+
+def build_models(run: RefreshRun, models: Sequence[str] | None) -> list[NodeResult]:
+    """Run dbt on the run's build, all of it or single models; the log stays in the restricted build."""
+    report("dbt: starting")
+    build = run.build
+    arguments = build_arguments(DBT_PROJECT, build.evidence / "dbt", models)
+    return run_dbt(arguments, build.own_warehouse(), build.marts, build.dbt_results)
+
+
+def failed_nodes(results: Sequence[NodeResult]) -> list[NodeResult]:
+    """Models and tests that failed; those skipped because of them are left out where there is another."""
+    failed = [result for result in results if result.status not in SUCCEEDED]
+    return [result for result in failed if result.status != "skipped"] or failed
+
+
+def count_rows(warehouse: Path, manifest: Mapping[str, Any], results: Sequence[NodeResult]) -> dict[str, int]:
+    """Rows of every table that dbt built, by unique_id; views are not counted."""
+    import duckdb
+
+    built = [result.unique_id for result in results if not result.is_test and result.status == "success"]
+    counts: dict[str, int] = {}
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for unique_id in built:
+            node = manifest["nodes"][unique_id]
+            if node["config"]["materialized"] == "view":
+                continue
+            row = connection.execute(f'select count(*) from "{node["schema"]}"."{node["alias"]}"').fetchone()
+            counts[unique_id] = row[0] if row else 0
+    return counts
+
+
+def _as_events(
+    context: AssetExecutionContext,
+    results: Sequence[NodeResult],
+    row_counts: Mapping[str, int],
+    manifest: Mapping[str, Any],
+    translator: LayerTranslator,
+) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
+    for result in results:
+        if not result.is_test:
+            key = asset_key(manifest, result.unique_id, translator)
+            if result.status == "success" and key in context.selected_asset_keys:
+                yield _materialisation(key, result, row_counts.get(result.unique_id))
+            continue
+        check = check_key(manifest, result.unique_id, translator)
+        if check is None or check not in context.selected_asset_check_keys or result.status == "skipped":
+            continue
+        is_error = (manifest["nodes"][result.unique_id]["config"].get("severity") or "error").lower() == "error"
+        yield AssetCheckResult(
+            asset_key=check.asset_key,
+            check_name=check.name,
+            passed=result.status == "pass",
+            severity=AssetCheckSeverity.ERROR if is_error else AssetCheckSeverity.WARN,
+            metadata={"failing_rows": result.failures or 0},
+        )
+
+
+def _materialisation(key: AssetKey, result: NodeResult, row_count: int | None) -> MaterializeResult[Any]:
+    metadata: dict[str, Any] = {"seconds": result.seconds}
+    if row_count is not None:
+        metadata["dagster/row_count"] = row_count
+    return MaterializeResult(asset_key=key, metadata=metadata)
+
+
+def _describe_problems(problems: Sequence[NodeResult], run: RefreshRun) -> str:
+    names = [f"{problem.unique_id.split('.')[2]} ({problem.status})" for problem in problems[:NAMED_FAILURES]]
+    more = f" and {len(problems) - NAMED_FAILURES} more" if len(problems) > NAMED_FAILURES else ""
+    return f"dbt: {', '.join(names)}{more}; details are in {run.build.evidence / 'dbt'}"

@@ -1,0 +1,71 @@
+"""The asset of the release: the last step, and the only one that analysts see (specification 4)."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, asset
+
+from orchestration.assets.checks import GROUP
+from orchestration.assets.shield import shielded
+from orchestration.assets.studies import MARTS
+from orchestration.errors import BlockingCheckError
+from orchestration.progress import report
+from orchestration.release.catalog import Release
+from orchestration.release.contract import PUBLISHED_TABLES
+from orchestration.release.publish import publish
+from orchestration.resources import RUN_RESOURCE
+from orchestration.run import CHECKS_TABLE, RefreshRun
+
+if TYPE_CHECKING:
+    from analytics.protocol import Protocol
+
+
+def release_asset(manifest: Mapping[str, Any], studies: Mapping[str, "Protocol"]) -> AssetsDefinition:
+    """The asset `release`; it follows every published table."""
+    deps = [AssetKey([CHECKS_TABLE])]
+    for table in PUBLISHED_TABLES:
+        if table.mart is not None:
+            deps.append(AssetKey([MARTS, table.mart]))
+        elif table.is_of_studies:
+            deps += [AssetKey([protocol.identifier, table.name]) for protocol in studies.values()]
+
+    @asset(
+        key=AssetKey(["release"]),
+        deps=deps,
+        group_name=GROUP,
+        description="The published database, put together from one build and switched in one step (specification 4).",
+        required_resource_keys={RUN_RESOURCE},
+    )
+    def release(context: AssetExecutionContext) -> MaterializeResult[Any]:
+        run: RefreshRun = getattr(context.resources, RUN_RESOURCE)
+        with shielded(run, "release"):
+            made, row_counts = make_release(run, manifest)
+        return MaterializeResult(
+            metadata={
+                "release_id": made.release_id,
+                "build_id": run.build.build_id,
+                "database": str(run.settings.current_release),
+                "dagster/row_count": sum(row_counts.values()),
+                **{f"rows/{name}": count for name, count in row_counts.items()},
+            }
+        )
+
+    return release
+
+
+def make_release(run: RefreshRun, manifest: Mapping[str, Any]) -> tuple[Release, dict[str, int]]:
+    """Finish the build and publish it. Raises InconsistentBuildError, or BlockingCheckError for failed checks."""
+    report("release")
+    build = run.finish_build()
+    _require_checks_passed(build.table(CHECKS_TABLE))
+    return publish(run.settings, build, list(run.studies), manifest)
+
+
+def _require_checks_passed(checks_file: Any) -> None:
+    """The release looks for itself: it may be materialised alone, long after the checks."""
+    import pandas as pd
+
+    checks = pd.read_parquet(checks_file)
+    blocking = checks.loc[checks["is_blocking"] & (checks["status"] == "fail"), "check_name"]
+    if len(blocking):
+        raise BlockingCheckError(f"blocking check failed: {', '.join(sorted(set(blocking)))}")

@@ -1,0 +1,52 @@
+"""Checks that compare a build with the last release: nobody may vanish unnoticed."""
+
+from collections.abc import Mapping
+
+from orchestration.checks.declared import CENTER_STILL_THERE, PERSONS_STILL_THERE
+from orchestration.checks.model import CheckResult, Status
+from orchestration.parameters import OPERATIONAL
+
+
+def persons_checks(last: Mapping[str, int] | None, now: Mapping[str, int], is_accepted: bool) -> list[CheckResult]:
+    """Persons of each center now against the last release.
+
+    Args:
+        last: Center to persons in the last release; None where there is none.
+        now: Center to persons in the build.
+        is_accepted: A person allowed for this run that centers shrink or go: what would fail is then a warning.
+    """
+    if last is None:
+        note = "there is no earlier release"
+        return [
+            CheckResult(check, Status.NOT_APPLICABLE, note=note) for check in (CENTER_STILL_THERE, PERSONS_STILL_THERE)
+        ]
+    refusal = Status.WARN if is_accepted else Status.FAIL
+    hint = "accepted for this run" if is_accepted else "if that is right, refresh with --accept-shrinkage"
+    results = []
+    for center in sorted(last):
+        before, after = last[center], now.get(center, 0)
+        if after == 0:
+            note = f"the center has no person any more, {before} before; {hint}"
+            results.append(CheckResult(CENTER_STILL_THERE, refusal, center, None, 0, before, None, note))
+            continue
+        results.append(CheckResult(CENTER_STILL_THERE, Status.PASS, center, None, after, before))
+        is_shrunk = has_shrunk(before, after)
+        limit = 1 - OPERATIONAL.largest_fall_of_persons
+        results.append(
+            CheckResult(
+                PERSONS_STILL_THERE,
+                refusal if is_shrunk else Status.PASS,
+                center,
+                None,
+                after,
+                before,
+                limit,
+                f"{after} persons, {before} before; {hint}" if is_shrunk else None,
+            )
+        )
+    return results
+
+
+def has_shrunk(before: int, after: int) -> bool:
+    """Whether persons fell by more than the accepted share; exactly that share is accepted."""
+    return round((before - after) * 1000) > round(OPERATIONAL.largest_fall_of_persons * 1000) * before

@@ -1,0 +1,29 @@
+"""Every check of the warehouse that orchestration makes; counts inside the data are data tests of the dbt project."""
+
+from orchestration.checks.model import Check
+
+REFUSED_DROPS = Check("refused_drops", "Was every drop of the center loaded or replaced by a newer one?")
+LOADABLE_DROPS = Check("loadable_drops", "Does the center have a drop that could be loaded?")
+LANDING_REMARKS = Check("landing_remarks", "Did the drops hold nothing beyond what was agreed: columns, files, fields?")
+ROW_LEDGER = Check("row_ledger_equals_delivered_rows", "Is every delivered row in the ledger?", is_blocking=True)
+DATA_TESTS = Check("data_tests", "Did every contract, key and data test of the dbt project pass?", is_blocking=True)
+UNMAPPED_TERMS = Check("unmapped_terms", "Does the vocabulary hold every drug, test and unit that was delivered?")
+CENTER_STILL_THERE = Check("center_still_there", "Is every center of the last release in this one?", is_blocking=True)
+PERSONS_STILL_THERE = Check(
+    "persons_still_there", "Are the center's persons not fewer than before by more than a tenth?", is_blocking=True
+)
+PSEUDONYM_KEY = Check("pseudonym_key", "Are the pseudonyms made with a secret key?")
+ELIGIBLE_PERSONS = Check("eligible_persons", "Does every study have eligible persons?")
+
+DECLARED_CHECKS = (
+    REFUSED_DROPS,
+    LOADABLE_DROPS,
+    LANDING_REMARKS,
+    ROW_LEDGER,
+    DATA_TESTS,
+    UNMAPPED_TERMS,
+    CENTER_STILL_THERE,
+    PERSONS_STILL_THERE,
+    PSEUDONYM_KEY,
+    ELIGIBLE_PERSONS,
+)

@@ -1,0 +1,55 @@
+"""What `hcc` prints: results on standard output, everything else on standard error, errors in one line."""
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from orchestration.errors import EXIT_FAILED, RefreshError, describe_fault, is_understood
+
+INTERRUPTED = 130
+
+results = Console(highlight=False, soft_wrap=True)
+messages = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def in_one_line(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn the faults of a command into one clear line and an exit code other than 0."""
+
+    @functools.wraps(command)
+    def guarded(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except (typer.Exit, typer.Abort):
+            raise
+        except KeyboardInterrupt:
+            fail("interrupted; the last release stands", INTERRUPTED)
+        except RefreshError as error:
+            fail(str(error), error.exit_code)
+        except Exception as fault:
+            if not isinstance(fault, OSError) and not is_understood(fault):
+                raise
+            fail(describe_fault(fault))
+
+    return guarded
+
+
+def fail(line: str, exit_code: int = EXIT_FAILED) -> NoReturn:
+    """Print one line and end with this exit code."""
+    messages.print(f"[bold red]error:[/] {escape(' '.join(line.split()))}")
+    sys.stderr.flush()
+    raise typer.Exit(exit_code)
+
+
+def warn(line: str) -> None:
+    """Print a warning."""
+    messages.print(f"[yellow]warning:[/] {escape(' '.join(line.split()))}")
+
+
+def say(line: str = "") -> None:
+    """Print a line of the result."""
+    results.print(escape(line))

@@ -1,0 +1,99 @@
+"""`hcc refresh`: the main job, one Dagster run in this process, of the definitions that the UI and the daemon use."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestration.cli.options import OutOption, ProtocolsOption, RawOption, shared_settings
+from orchestration.cli.output import fail, messages, say, warn
+from orchestration.cli.summary import print_summary
+from orchestration.errors import RefreshError
+from orchestration.lock import RefreshLock
+from orchestration.release.catalog import Release, ReleaseCatalog
+from orchestration.run import prepare_output
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster import ExecuteInProcessResult
+
+
+def refresh(
+    raw: RawOption = None,
+    out: OutOption = None,
+    protocols: ProtocolsOption = None,
+    rotate_key: Annotated[
+        bool, typer.Option("--rotate-key", help="Accept a pseudonym key other than the last build's.")
+    ] = False,
+    accept_shrinkage: Annotated[
+        bool,
+        typer.Option("--accept-shrinkage", help="Accept that a center has gone or lost more than 10% of its persons."),
+    ] = False,
+) -> None:
+    """Run the main job: raw drops in, a release out.
+
+    Ends with 0 only when the current release reflects the current drops; otherwise the last release stands.
+    """
+    settings = shared_settings(raw, out, protocols)
+    if not settings.raw.is_dir():
+        raise RefreshError(f"the raw folder {settings.raw} is not there (--raw or HCC_RAW)")
+    if settings.protocols is not None and not settings.protocols.is_dir():
+        raise RefreshError(f"the protocol folder {settings.protocols} is not there (--protocols or HCC_PROTOCOLS)")
+    prepare_output(settings)
+    with RefreshLock(settings.lock_file, "hcc refresh"):
+        release = _run(settings, rotate_key, accept_shrinkage)
+    for line in print_summary(settings, release):
+        warn(line)
+
+
+def _run(settings: Settings, rotate_key: bool, accept_shrinkage: bool) -> Release:
+    """Execute the job and return the release that it made; ends the command where it made none."""
+    from orchestration.cli.progress import shown_progress
+
+    with shown_progress(messages):
+        result = _execute(rotate_key, accept_shrinkage)
+    if not result.success:
+        fail(f"{reason_of_failure(result)}; {_what_stands(settings)}")
+    made = ReleaseCatalog(settings).current()
+    if made is None:
+        fail("the run ended without a release")
+    say()
+    return made
+
+
+def _execute(rotate_key: bool, accept_shrinkage: bool) -> "ExecuteInProcessResult":
+    from orchestration.progress import report
+
+    report("starting Dagster")
+    from dagster import DagsterInstance
+
+    from orchestration.definitions import defs
+    from orchestration.schedules import REFRESH_JOB
+
+    configuration = {
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+        "ops": {
+            "landing": {"config": {"rotate_key": rotate_key}},
+            "checks": {"config": {"accept_shrinkage": accept_shrinkage}},
+        },
+    }
+    job = defs.resolve_job_def(REFRESH_JOB)
+    with DagsterInstance.get() as instance:
+        return job.execute_in_process(
+            run_config=configuration, instance=instance, raise_on_error=False, tags={"started_by": "hcc refresh"}
+        )
+
+
+def reason_of_failure(result: "ExecuteInProcessResult") -> str:
+    """Why a run failed, in the words of the asset that failed first."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            if failure.user_failure_data is not None and failure.user_failure_data.description:
+                return failure.user_failure_data.description
+            return f"{event.step_key}: {failure.error.cls_name if failure.error else 'failed'}"
+    return "the run failed before its first step; see its log in the Dagster UI"
+
+
+def _what_stands(settings: Settings) -> str:
+    current = ReleaseCatalog(settings).current_id()
+    return f"the release {current} stands unchanged" if current else "there is no release yet"

@@ -1,0 +1,99 @@
+"""One dbt call inside this process, with the manifest made ahead.
+
+A call of the dbt executable would import everything again and parse the project anew, because its environment differs
+from build to build; here the parsed project is handed over and only the models run.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.dbt.manifest import PARSED_PROJECT, dbt_environment, prepared_project
+from orchestration.errors import RefreshError
+from orchestration.files import write_json
+from orchestration.progress import report
+
+SUCCEEDED = frozenset({"success", "pass", "warn"})
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or data test.
+
+    Attributes:
+        unique_id: As in the manifest.
+        status: success, error, skipped (models); pass, warn, fail, error, skipped (tests).
+        failures: Rows that a test found; None for models and for tests that did not run.
+        seconds: Time taken.
+    """
+
+    unique_id: str
+    status: str
+    failures: int | None
+    seconds: float
+
+    @property
+    def is_test(self) -> bool:
+        """Whether this is a data test."""
+        return self.unique_id.startswith("test.")
+
+
+def run_dbt(arguments: Sequence[str], database: Path, marts: Path, results_file: Path) -> list[NodeResult]:
+    """Run dbt with these arguments (orchestration.dbt.arguments) on a build's database.
+
+    The results are also written to `results_file`. Failing models and tests are results, not exceptions. Raises
+    RefreshError when dbt itself could not run; its message points to the log and repeats nothing of it.
+    """
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+
+    manifest = Manifest.from_msgpack((prepared_project() / PARSED_PROJECT).read_bytes())
+    manifest.build_flat_graph()
+    progress = _Progress()
+    with _environment(dbt_environment(database, marts)):
+        answer = dbtRunner(manifest=manifest, callbacks=[progress.on_event]).invoke(list(arguments))
+    if answer.result is None:
+        fault = type(answer.exception).__name__ if answer.exception else "no result"
+        raise RefreshError(f"dbt could not run ({fault}); its log lies in {results_file.parent}")
+    results = [_to_result(result) for result in answer.result.results]  # type: ignore[union-attr]
+    write_json(results_file, [asdict(result) for result in results])
+    return results
+
+
+def _to_result(result: Any) -> NodeResult:
+    return NodeResult(result.node.unique_id, str(result.status), result.failures, round(result.execution_time, 3))
+
+
+class _Progress:
+    """Counts finished nodes; dbt calls it from its worker threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._done = 0
+
+    def on_event(self, event: Any) -> None:
+        if event.info.name != "NodeFinished":
+            return
+        node = event.data.node_info
+        with self._lock:
+            self._done += 1
+            done = self._done
+        report(f"dbt: {'test' if node.resource_type == 'test' else 'model'} {node.node_name}", done)
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

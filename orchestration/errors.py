@@ -1,0 +1,81 @@
+"""Errors that end a refresh with one clear line, and how faults of the system become such a line.
+
+Messages name files, tables and columns, never the value of a cell.
+"""
+
+import errno
+from pathlib import Path
+
+EXIT_FAILED = 1
+EXIT_STEPPED_ASIDE = 75  # sysexits EX_TEMPFAIL: try again later
+
+TRANSIENT_ERRNOS = frozenset({errno.EAGAIN, errno.EINTR, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EBUSY})
+NO_SPACE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NOT_WRITABLE_ERRNOS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+# Errors of other layers whose messages name files, frames, columns and counts only. Named, not imported: a
+# command that never meets them should not wait for their libraries.
+SPEAKING_ERRORS = frozenset({"orchestration.landing.errors.LandingError", "analytics.frames.FrameError"})
+
+
+class RefreshError(Exception):
+    """A refresh, or a command about releases, cannot go on; the message is for the user, in one line."""
+
+    exit_code = EXIT_FAILED
+
+
+class LockHeldError(RefreshError):
+    """Another refresh holds the lock of the output folder."""
+
+    exit_code = EXIT_STEPPED_ASIDE
+
+
+class PseudonymKeyError(RefreshError):
+    """The pseudonym key is missing, unreadable, or not the one of the last build."""
+
+
+class BlockingCheckError(RefreshError):
+    """A blocking check failed: the last release stays."""
+
+
+class InconsistentBuildError(RefreshError):
+    """Inputs of a release or of a study come from different builds, or none is finished."""
+
+
+def is_transient(fault: BaseException) -> bool:
+    """Whether a fault can pass by itself, so that trying again makes sense. Bad data never does."""
+    if isinstance(fault, OSError):
+        return fault.errno in TRANSIENT_ERRNOS
+    return type(fault).__module__.startswith("duckdb") and "Could not set lock on file" in str(fault)
+
+
+def describe_fault(fault: BaseException, where: Path | None = None) -> str:
+    """One line for a fault that is safe to show and to store.
+
+    Our own errors speak for themselves and the system's are told by their error number. Of any other fault only the
+    type is named: its message may hold the value of a cell, and belongs in the restricted log.
+    """
+    if is_understood(fault):
+        return " ".join(str(fault).split())
+    place = (
+        f" ({fault.filename})" if isinstance(fault, OSError) and fault.filename else (f" ({where})" if where else "")
+    )
+    if _is_no_space(fault):
+        return f"no space left on the device{place}"
+    if isinstance(fault, OSError) and fault.errno in NOT_WRITABLE_ERRNOS:
+        return f"no permission to write{place}"
+    if isinstance(fault, OSError) and fault.errno is not None:
+        return f"{errno.errorcode.get(fault.errno, 'error')}: {fault.strerror}{place}"
+    return f"unexpected {type(fault).__name__}"
+
+
+def is_understood(fault: BaseException) -> bool:
+    """Whether the message of a fault was written for the user and holds no data."""
+    names = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(fault).__mro__}
+    return isinstance(fault, RefreshError) or not names.isdisjoint(SPEAKING_ERRORS)
+
+
+def _is_no_space(fault: BaseException) -> bool:
+    if isinstance(fault, OSError) and fault.errno in NO_SPACE_ERRNOS:
+        return True
+    text = str(fault).lower()
+    return type(fault).__module__.startswith("duckdb") and ("no space left" in text or "disk full" in text)

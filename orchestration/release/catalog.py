@@ -1,0 +1,147 @@
+"""The releases of an output folder: which there are, which is current, which stay (specification 4)."""
+
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import RefreshError
+from orchestration.files import PUBLIC_FILE_MODE, switch_link, write_text
+from orchestration.numbering import is_name, names_in, next_name
+from orchestration.settings import Settings
+
+PREFIX = "r"
+DATABASE = "cohort.duckdb"
+PIN = "pinned"
+
+
+@dataclass(frozen=True)
+class Release:
+    """A complete release."""
+
+    release_id: str
+    folder: Path
+    is_current: bool
+    is_pinned: bool
+
+    @property
+    def database(self) -> Path:
+        """Its database."""
+        return self.folder / DATABASE
+
+
+class ReleaseCatalog:
+    """Lists, pins, switches and prunes the releases of an output folder."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def all(self) -> list[Release]:
+        """Every complete release, oldest first."""
+        current = self.current_id()
+        return [
+            Release(name, folder, name == current, (folder / PIN).exists())
+            for name in names_in(self.settings.releases, PREFIX)
+            if ((folder := self.settings.releases / name) / DATABASE).is_file()
+        ]
+
+    def current_id(self) -> str | None:
+        """The release that the link shows; None where there is no link to one of our releases."""
+        link = self.settings.current_release
+        if not link.is_symlink():
+            return None
+        name = link.readlink().parent.name
+        return name if is_name(name, PREFIX) else None
+
+    def current(self) -> Release | None:
+        """The current release, if its database is there."""
+        return next((release for release in self.all() if release.is_current), None)
+
+    def get(self, release_id: str) -> Release:
+        """A release by its name or the beginning of it. Raises RefreshError where there is none or several."""
+        found = [release for release in self.all() if release.release_id.startswith(release_id)]
+        if len(found) != 1:
+            raise RefreshError(f"{'no' if not found else 'more than one'} release is named {release_id}")
+        return found[0]
+
+    def next_id(self) -> str:
+        """The name of the release to be made now."""
+        return next_name(PREFIX, names_in(self.settings.releases, PREFIX))
+
+    def pin(self, release_id: str, is_pinned: bool) -> Release:
+        """Pin a release, so that it is never pruned, or unpin it."""
+        release = self.get(release_id)
+        if is_pinned:
+            write_text(release.folder / PIN, "", PUBLIC_FILE_MODE)
+        else:
+            (release.folder / PIN).unlink(missing_ok=True)
+        return self.get(release.release_id)
+
+    def switch_to(self, release: Release) -> None:
+        """Make a release the current one, in one step for whoever opens the link."""
+        link = self.settings.current_release
+        if link.exists() and not link.is_symlink():
+            raise RefreshError(f"{link} is a file and no link to a release: move it away")
+        # A journal of somebody who opened an earlier release for writing would make the new one unreadable.
+        link.with_name(f"{link.name}.wal").unlink(missing_ok=True)
+        switch_link(link, f"{self.settings.releases.name}/{release.release_id}/{DATABASE}")
+
+    def roll_back(self, release_id: str | None = None) -> Release:
+        """Make an earlier release the current one: the one named, else the newest before the current."""
+        releases = self.all()
+        if release_id is not None:
+            target = self.get(release_id)
+        else:
+            current = self.current_id()
+            names = [release.release_id for release in releases]
+            position = names.index(current) if current in names else len(names)
+            if position == 0:
+                raise RefreshError("there is no release before the current one")
+            target = releases[position - 1]
+        query(target.database, "select release_id from release")
+        self.switch_to(target)
+        return self.get(target.release_id)
+
+    def prune(self, keep: int) -> list[str]:
+        """Remove releases beyond the newest `keep`; pinned ones and the current one stay. Returns those removed."""
+        releases = self.all()
+        superfluous = [one for one in releases[: max(len(releases) - keep, 0)] if not (one.is_pinned or one.is_current)]
+        for release in superfluous:
+            shutil.rmtree(release.folder, ignore_errors=True)
+        self.remove_unfinished()
+        return [release.release_id for release in superfluous]
+
+    def remove_unfinished(self) -> None:
+        """Remove what an interrupted release left; to be called under the lock."""
+        for folder in self.settings.releases.glob(".*.partial"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def query(database: Path, sql: str) -> list[dict[str, Any]]:
+    """Rows of a query on a release, opened read-only. Raises RefreshError where it cannot be read."""
+    import duckdb
+
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            cursor = connection.execute(sql)
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    except duckdb.Error as fault:
+        raise RefreshError(f"{database} cannot be read ({type(fault).__name__})") from None
+
+
+def current_fingerprint(settings: Settings) -> str | None:
+    """Fingerprint of the key behind the current release; None where there is none."""
+    release = ReleaseCatalog(settings).current()
+    if release is None:
+        return None
+    with suppress(RefreshError):
+        return str(query(release.database, "select key_fingerprint from release")[0]["key_fingerprint"])
+    return None
+
+
+def persons_by_center(database: Path) -> dict[str, int]:
+    """Persons of each center in a release."""
+    rows = query(database, "select center_id, count(*) as persons from persons group by center_id order by center_id")
+    return {row["center_id"]: row["persons"] for row in rows}

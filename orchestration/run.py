@@ -1,0 +1,111 @@
+"""The life of one run: the lock, the private umask, the build it works on, and what is left behind at its end."""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.builds import Build, BuildStore, LandingRecord
+from orchestration.errors import InconsistentBuildError, RefreshError
+from orchestration.files import make_public_folder, restricted_umask, tighten
+from orchestration.landing.storage import make_private_folder
+from orchestration.lock import RefreshLock
+from orchestration.parameters import OPERATIONAL
+from orchestration.settings import Settings
+from orchestration.studies import combined_hash, load_studies, protocol_hashes, table_names
+
+if TYPE_CHECKING:
+    from analytics.protocol import Protocol
+
+CHECKS_TABLE = "checks"
+
+
+@dataclass
+class RefreshRun:
+    """What the assets of one run share."""
+
+    settings: Settings
+    run_id: str
+    studies: dict[str, "Protocol"]
+    builds: BuildStore
+    _build: Build | None = field(default=None, repr=False)
+
+    @property
+    def expected_tables(self) -> list[str]:
+        """The tables that a complete build has."""
+        return [*table_names(self.studies), CHECKS_TABLE]
+
+    def start_build(self) -> Build:
+        """A new, empty build: this run lands."""
+        self._build = self.builds.create(self.run_id)
+        return self._build
+
+    def record_landing(self, landing: LandingRecord) -> None:
+        """Note on the build what was landed."""
+        self.build.record_landing(landing)
+
+    @property
+    def build(self) -> Build:
+        """The build that this run works on; without landing, one that begins as the latest finished build."""
+        if self._build is None:
+            self._build = self._derived_build()
+        return self._build
+
+    def _derived_build(self) -> Build:
+        latest = self.builds.latest_finished()
+        hashes = combined_hash(protocol_hashes(self.studies))
+        if latest is not None and latest.record.landing is not None and latest.record.landing.protocols_hash != hashes:
+            raise InconsistentBuildError(f"the protocols changed since build {latest.build_id}: run the whole refresh")
+        return self.builds.derive(self.run_id)
+
+    def finish_build(self) -> Build:
+        """Declare the build complete; a release is made of complete builds only. Raises InconsistentBuildError."""
+        self.build.finish(self.expected_tables)
+        return self.build
+
+    def report_fault(self, what: str, fault: BaseException) -> Path:
+        """Write a fault with its trace into the restricted store: its text may show data."""
+        folder = self._build.evidence if self._build is not None else self.settings.restricted
+        path = folder / "faults.log"
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{what}\n{''.join(traceback.format_exception(fault))}\n")
+        return path
+
+    def close(self) -> None:
+        """Finish the build where it is complete, and remove what is no longer needed."""
+        if self._build is not None and not self._build.is_finished and not self._build.missing(self.expected_tables):
+            self._build.finish(self.expected_tables)
+        self.builds.prune(OPERATIONAL.keep_builds)
+        tighten(self.settings.restricted)
+
+
+@contextmanager
+def open_run(settings: Settings, run_id: str, holder: str) -> Iterator[RefreshRun]:
+    """Hold the lock of the output folder for the life of a run and give the run's shared state.
+
+    Raises LockHeldError when another run holds it, RefreshError when a protocol is wrong, OSError when the output
+    folder cannot be written.
+    """
+    prepare_output(settings)
+    with RefreshLock(settings.lock_file, holder), restricted_umask():
+        run = RefreshRun(settings, run_id, load_studies(settings), BuildStore(settings.builds))
+        try:
+            yield run
+        finally:
+            run.close()
+
+
+def prepare_output(settings: Settings) -> None:
+    """Make the output folder and the restricted store in it. Raises RefreshError where that is not possible."""
+    try:
+        make_public_folder(settings.out)
+        make_public_folder(settings.releases)
+        for folder in (settings.restricted, settings.builds):
+            make_private_folder(folder)
+        probe = settings.restricted / ".writable"
+        probe.write_bytes(b"\0" * 4096)
+        probe.unlink()
+    except OSError as fault:
+        raise RefreshError(f"cannot write to the output folder {settings.out}: {fault.strerror}") from None
