@@ -69,7 +69,7 @@ def _set_resolvers() -> None:
     for tag, pattern, first in (
         ("bool", r"^(?:true|True|false|False)$", list("tTfF")),
         ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", number),
-        ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$", number),
+        ("float", r"^[-+]?(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)$", number),
         ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
         ("merge", r"^<<$", ["<"]),
     ):
