@@ -94,7 +94,7 @@ def parse_manifest(content: bytes, center: str) -> Manifest:
         problems.append(
             Problem(
                 "manifest_no_time",
-                "manifest.json lacks a readable `extracted_at`; write it like 2024-06-30T01:15:00+08:00",
+                "manifest.json lacks a readable `extracted_at`; write it as YYYY-MM-DDThh:mm:ss+08:00",
             )
         )
     return Manifest(

@@ -128,7 +128,7 @@ class DropBuilder:
     def write(self, **fields: Any) -> Path:
         self.folder.mkdir(parents=True, exist_ok=True)
         manifest = {"center": self.center, "extracted_at": self.extracted_at, "kind": self.kind, "files": self.listed}
-        (self.folder / "manifest.json").write_text(json.dumps(manifest | fields, ensure_ascii=False), encoding="utf-8")
+        (self.folder / "manifest.json").write_text(json.dumps(manifest | fields))
         return self.folder
 
 
