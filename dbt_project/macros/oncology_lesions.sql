@@ -3,9 +3,9 @@
     (not {{ is_lymph_node }} and coalesce(lower({{ organ }}) like '%liver%' or {{ organ }} like '%肝%', false))
 {%- endmacro %}
 
-{#- Order of lesion numbers: by number, then as text; numbers that are none come last. -#}
-{% macro oncology_lesion_order(lesion_number) -%}
-    oncology_lesion_order
+{#- The number a lesion number's text holds, NULL where it holds none: lesions are ordered by it, then by the text. -#}
+{% macro oncology_lesion_number_value(lesion_number) -%}
+    (case when {{ matches_whole(lesion_number, '[0-9]{1,18}') }} then try_cast({{ lesion_number }} as bigint) end)
 {%- endmacro %}
 
 {#- The two sets of criteria every line is read under, and whether a liver lesion is measured by its viable part. -#}
@@ -22,4 +22,9 @@
 {#- An integer number of tenths of a millimetre as millimetres. -#}
 {% macro oncology_tenths_to_mm(tenths) -%}
     (cast({{ tenths }} as double) / cast(10 as double))
+{%- endmacro %}
+
+{#- Change between two sums in percent of the first; NULL where the first is 0 or either is unknown. -#}
+{% macro oncology_percent_change(before, after) -%}
+    (cast(100 * ({{ after }} - {{ before }}) as double) / cast(nullif({{ before }}, 0) as double))
 {%- endmacro %}
