@@ -1,0 +1,208 @@
+"""Writers of the containers of specification 1.1: csv, csv.gz, parquet, xlsx; the same bytes every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import xlsxwriter
+
+from analytics.simulation.delivered import BOOKKEEPING, EMPTY_LINE_AFTER, EXTRA_FIELDS
+
+NEEDS_QUOTES = r'[",\r\n]'
+ISO_DATE = r"^\d{4}-\d{2}-\d{2}$"
+ISO_TIMESTAMP = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$"
+SHORTEST_NUMBER = r"^(0|[1-9]\d{0,11})(\.\d{0,5}[1-9])?$"
+XLSX_CREATED = dt.datetime(2020, 1, 1)
+
+
+class Writer(Protocol):
+    """Takes parts of one table and closes the file."""
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows."""
+
+    def close(self) -> None:
+        """Finish the file."""
+
+
+def open_writer(path: Path, columns: tuple[str, ...], encoding: str, line_end: str) -> Writer:
+    """The writer for the file's suffix; `encoding` (utf-8, utf-8-sig, gb18030) and `line_end` matter for csv only."""
+    if path.suffix == ".parquet":
+        return ParquetWriter(path, columns)
+    if path.suffix == ".xlsx":
+        return XlsxWriter(path, columns)
+    return CsvWriter(path, columns, encoding, line_end)
+
+
+def csv_lines(table: pa.Table, columns: tuple[str, ...], line_end: str) -> str:
+    """RFC 4180 records, those with `EXTRA_FIELDS` misshapen."""
+    cells = [quoted(table[name].combine_chunks()) for name in columns]
+    if table.num_rows == 0:
+        return ""
+    lines = (
+        pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="")
+        if len(cells) > 1
+        else cells[0]
+    )
+    extra = table[EXTRA_FIELDS].to_numpy() if EXTRA_FIELDS in table.column_names else np.zeros(table.num_rows)
+    if extra.any():
+        texts = lines.to_pylist()
+        for row in np.flatnonzero(extra):
+            texts[row] = _misshapen(texts[row], int(extra[row]), [str(cell[int(row)]) for cell in cells[:-1]], line_end)
+        lines = pa.array(texts, pa.string())
+    return line_end.join(lines.to_pylist()) + line_end
+
+
+def _misshapen(line: str, extra_fields: int, all_but_last: list[str], line_end: str) -> str:
+    """A record with a field too many or too few, or (EMPTY_LINE_AFTER) a good one with an empty line after it."""
+    if extra_fields == EMPTY_LINE_AFTER:
+        return line + line_end
+    return line + ",?" if extra_fields > 0 else ",".join("" if cell == "None" else cell for cell in all_but_last)
+
+
+def quoted(column: pa.Array) -> pa.Array:
+    """Cells with quotes, commas or line breaks enclosed in quotes."""
+    needs = pc.fill_null(pc.match_substring_regex(column, NEEDS_QUOTES), False)
+    if not pc.any(needs).as_py():
+        return column
+    inner = pc.replace_substring(column, '"', '""')
+    return pc.if_else(needs, pc.binary_join_element_wise('"', inner, '"', ""), column)
+
+
+class CsvWriter:
+    """csv or csv.gz."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...], encoding: str, line_end: str) -> None:
+        self.columns, self.line_end = columns, line_end
+        self.raw: BinaryIO = path.open("wb")
+        self.stream: Any = self.raw
+        if path.suffix == ".gz":
+            # no file name and no time in the header: the same bytes every time
+            self.stream = gzip.GzipFile(filename="", mode="wb", fileobj=self.raw, mtime=0, compresslevel=4)
+        self.encoding = encoding.removesuffix("-sig")
+        if encoding.endswith("-sig"):
+            self.stream.write(b"\xef\xbb\xbf")
+        header = ",".join(columns) + line_end
+        self.stream.write(header.encode(self.encoding))
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows."""
+        self.stream.write(csv_lines(table, self.columns, self.line_end).encode(self.encoding))
+
+    def close(self) -> None:
+        """Finish the file."""
+        if self.stream is not self.raw:
+            self.stream.close()
+        self.raw.close()
+
+
+def typed_column(column: pa.Array) -> pa.Array:
+    """Dates, timestamps and numbers as such where every cell is one in its canonical form; else text."""
+    filled = pc.drop_null(column)
+    conversions: tuple[tuple[str, Callable[[pa.Array], pa.Array]], ...] = (
+        (ISO_DATE, lambda cells: cells.cast(pa.date32())),
+        (ISO_TIMESTAMP, _to_timestamp),
+        (SHORTEST_NUMBER, _to_number),
+    )
+    for pattern, convert in conversions:
+        if len(filled) and pc.all(pc.match_substring_regex(filled, pattern)).as_py():
+            try:
+                return convert(column)
+            except pa.ArrowInvalid:  # 2023-02-30 looks like a date
+                return column
+    return column
+
+
+def _to_timestamp(column: pa.Array) -> pa.Array:
+    seconds = pc.if_else(pc.equal(pc.utf8_length(column), 16), pc.binary_join_element_wise(column, ":00", ""), column)
+    return seconds.cast(pa.timestamp("us"))
+
+
+def _to_number(column: pa.Array) -> pa.Array:
+    has_fraction = pc.any(pc.match_substring(pc.drop_null(column), ".")).as_py()
+    return column.cast(pa.float64() if has_fraction else pa.int64())
+
+
+class ParquetWriter:
+    """Typed where a whole column is; the first part of a table settles the types."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
+        self.path, self.columns = path, columns
+        self.writer: pq.ParquetWriter | None = None
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows as a row group."""
+        texts = [table[name].combine_chunks() for name in self.columns]
+        if self.writer is None:
+            arrays = [typed_column(text) for text in texts]
+            schema = pa.schema([(name, array.type) for name, array in zip(self.columns, arrays, strict=True)])
+            self.writer = pq.ParquetWriter(self.path, schema, compression="zstd")
+        else:
+            schema = self.writer.schema
+            arrays = [text.cast(field.type) for text, field in zip(texts, schema, strict=True)]
+        self.writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+    def close(self) -> None:
+        """Finish the file, also one without rows."""
+        if self.writer is None:
+            self.write(pa.table({name: pa.array([], pa.string()) for name in self.columns}))
+        assert self.writer is not None
+        self.writer.close()
+
+
+class XlsxWriter:
+    """First sheet, cells typed one by one: numbers and dates as such, everything else as text."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
+        self.columns, self.next_row = columns, 1
+        self.book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+        self.book.set_properties({"created": XLSX_CREATED})
+        self.sheet = self.book.add_worksheet("Sheet1")
+        self.date = self.book.add_format({"num_format": "yyyy-mm-dd"})
+        self.timestamp = self.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        for position, name in enumerate(columns):
+            self.sheet.write_string(0, position, name)
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows."""
+        columns = [table[name].to_pylist() for name in self.columns]
+        for row in range(table.num_rows):
+            for position, cells in enumerate(columns):
+                if cells[row] is not None:
+                    self._write_cell(position, cells[row])
+            self.next_row += 1
+
+    def _write_cell(self, position: int, text: str) -> None:
+        if re.match(SHORTEST_NUMBER, text):
+            self.sheet.write_number(self.next_row, position, float(text))
+        elif re.match(ISO_DATE, text) and _is_date(text):
+            self.sheet.write_datetime(self.next_row, position, dt.datetime.fromisoformat(text), self.date)
+        elif re.match(ISO_TIMESTAMP, text) and _is_date(text):
+            self.sheet.write_datetime(self.next_row, position, dt.datetime.fromisoformat(text), self.timestamp)
+        else:
+            self.sheet.write_string(self.next_row, position, text)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self.book.close()
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return dt.datetime.fromisoformat(text).year > 1900
+    except ValueError:
+        return False
+
+
+def text_columns(table: pa.Table) -> tuple[str, ...]:
+    """The delivered columns of a table, without the bookkeeping."""
+    return tuple(name for name in table.column_names if name not in BOOKKEEPING)

@@ -1,0 +1,156 @@
+"""From arrays of codes, days and numbers to delivered text, vectorised: a cell is a string, a blank one null."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analytics.simulation.facts import NO_DAY
+from analytics.simulation.parameters import date_of, day_number
+
+FIRST_DAY = day_number(dt.date(1900, 1, 1))
+LAST_DAY = day_number(dt.date(2040, 12, 31))
+EXCEL_DAY_ZERO = day_number(dt.date(1899, 12, 30))
+DATE_FORMS = ("iso", "slash", "slash_plain", "chinese", "chinese_padded", "compact", "serial")
+
+FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
+
+
+def pick(lookup: pa.Array, index: np.ndarray) -> pa.Array:
+    """Text at each position of `lookup`; null where the index is negative."""
+    index = np.asarray(index)
+    return lookup.take(pa.array(index.astype(np.int64), mask=index < 0))
+
+
+def pick_from(words: Sequence[str | None], index: np.ndarray) -> pa.Array:
+    """`pick` from a short list."""
+    return pick(pa.array(list(words), pa.string()), index)
+
+
+def words(values: np.ndarray) -> pa.Array:
+    """Object strings as text, empty = blank."""
+    array = pa.array(list(values), pa.string())
+    return pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
+
+
+def translate(values: np.ndarray, table: Mapping[str, str | None]) -> pa.Array:
+    """Codes of a closed list in another language."""
+    codes, index = np.unique(values.astype(str), return_inverse=True)
+    return pick_from([table[code] for code in codes], index)
+
+
+def constant(text: str | None, size: int) -> pa.Array:
+    """The same cell in every row."""
+    return pa.repeat(pa.scalar(text, pa.string()), size)
+
+
+def identifiers(prefix: str, number: np.ndarray, width: int = 0) -> pa.Array:
+    """Prefix + number, zero-padded to `width` digits; null where the number is negative."""
+    number = np.asarray(number, dtype=np.int64)
+    digits = pa.array(number, mask=number < 0).cast(pa.string())
+    if width:
+        digits = pc.utf8_lpad(digits, width, "0")
+    return join(prefix, digits)
+
+
+def join(*parts: pa.Array | str) -> pa.Array:
+    """Cells side by side; null if any of them is."""
+    return pc.binary_join_element_wise(*[pa.scalar(part) if isinstance(part, str) else part for part in parts], "")
+
+
+def numbers(values: np.ndarray, decimals: int = 0) -> pa.Array:
+    """Numbers in shortest form after rounding; null for NaN."""
+    rounded = np.round(np.asarray(values, dtype=float), decimals)
+    missing = np.isnan(rounded)
+    if decimals == 0:
+        return pa.array(np.where(missing, 0, rounded).astype(np.int64), mask=missing).cast(pa.string())
+    return pc.cast(pa.array(rounded, mask=missing), pa.string())
+
+
+def fixed(values: np.ndarray, decimals: int) -> pa.Array:
+    """Numbers with exactly `decimals` decimals; null for NaN."""
+    values = np.asarray(values, dtype=float)
+    missing = np.isnan(values)
+    scaled = np.round(np.where(missing, 0, values) * 10**decimals).astype(np.int64)
+    head = pa.array(scaled // 10**decimals, mask=missing).cast(pa.string())
+    if decimals == 0:
+        return head
+    tail = pc.utf8_lpad(pa.array(scaled % 10**decimals).cast(pa.string()), decimals, "0")
+    return join(head, ".", tail)
+
+
+def in_thousands(text: str) -> str:
+    """12345.6 as 12,345.6."""
+    head, dot, tail = text.partition(".")
+    return f"{int(head):,}{dot}{tail}"
+
+
+@cache
+def _date_lookup(form: str) -> pa.Array:
+    days = [date_of(day) for day in range(FIRST_DAY, LAST_DAY + 1)]
+    render = {
+        "iso": lambda date: date.isoformat(),
+        "slash": lambda date: f"{date.year}/{date.month:02d}/{date.day:02d}",
+        "slash_plain": lambda date: f"{date.year}/{date.month}/{date.day}",
+        "chinese": lambda date: f"{date.year}年{date.month}月{date.day}日",
+        "chinese_padded": lambda date: f"{date.year}年{date.month:02d}月{date.day:02d}日",
+        "compact": lambda date: f"{date:%Y%m%d}",
+        # a serial has five digits: dates before May 1927 are written out
+        "serial": lambda date: _serial(date) if len(_serial(date)) == 5 else date.isoformat(),
+    }[form]
+    return pa.array([render(date) for date in days], pa.string())
+
+
+def _serial(date: dt.date) -> str:
+    return str(day_number(date) - EXCEL_DAY_ZERO)
+
+
+@cache
+def _time_lookup(with_seconds: bool) -> pa.Array:
+    clock = (f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(1440))
+    return pa.array([f" {time}:00" if with_seconds else f" {time}" for time in clock], pa.string())
+
+
+@cache
+def _serial_fraction_lookup() -> pa.Array:
+    """Fractions of a day, only where they are exact in six decimals (every one and a half hours)."""
+    return pa.array(
+        [f"{minute / 1440:.6f}".rstrip("0")[1:] if minute % 90 == 0 else ".5" for minute in range(1440)], pa.string()
+    )
+
+
+def dates(day: np.ndarray, form: str = "iso") -> pa.Array:
+    """Dates as text in one of DATE_FORMS; null for NO_DAY."""
+    day = np.asarray(day)
+    return pick(_date_lookup(form), np.where(day == NO_DAY, -1, day - FIRST_DAY))
+
+
+def timestamps(day: np.ndarray, minute: np.ndarray, form: str = "iso", with_seconds: bool = False) -> pa.Array:
+    """Dates with a time of day. A serial carries it as a fraction, a whole one and a half hours."""
+    if form == "serial":
+        return join(dates(day, form), pick(_serial_fraction_lookup(), np.asarray(minute) // 90 * 90))
+    return join(dates(day, form), pick(_time_lookup(with_seconds), np.asarray(minute)))
+
+
+def mixed(choice: np.ndarray, candidates: Sequence[pa.Array]) -> pa.Array:
+    """Row by row the candidate that `choice` names."""
+    return pc.choose(pa.array(choice.astype(np.int64)), *candidates)
+
+
+def full_width(text: str) -> str:
+    """Printable ASCII as its full-width twins, which NFKC folds back."""
+    return text.translate(FULL_WIDTH)
+
+
+def replace_cells(column: pa.Array, rows: np.ndarray, change: Mapping[int, str | None]) -> pa.Array:
+    """The column with other text in a few rows."""
+    mask = np.zeros(len(column), dtype=bool)
+    mask[rows] = True
+    return pc.replace_with_mask(
+        column, pa.array(mask), pa.array([change[int(row)] for row in np.sort(rows)], pa.string())
+    )

@@ -1,0 +1,88 @@
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from delivered_files import records
+
+from analytics.simulation.containers import open_writer
+from analytics.simulation.delivered import EMPTY_LINE_AFTER, EXTRA_FIELDS, delivered
+
+COLUMNS = ("key", "day", "value", "text")
+ROWS = {
+    "key": ["1", "2", "3"],
+    "day": ["2021-03-05", None, "2020-02-29"],
+    "value": ["12", "1.5", None],
+    "text": ['a "quoted", cell', "two\nlines", "血"],
+}
+
+
+def table() -> pa.Table:
+    columns = {name: pa.array(cells, pa.string()) for name, cells in ROWS.items()}
+    return delivered(columns, np.zeros(3, dtype=int))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "csv.gz", "parquet", "xlsx"])
+@pytest.mark.parametrize(
+    ("center", "encoding"), [("center_a", "utf-8"), ("center_a", "utf-8-sig"), ("center_b", "gb18030")]
+)
+def test_every_container_gives_the_cells_back(tmp_path: Path, suffix: str, center: str, encoding: str) -> None:
+    path = tmp_path / f"table.{suffix}"
+    writer = open_writer(path, COLUMNS, encoding, "\n")
+    writer.write(table())
+    writer.close()
+    header, *rows = records(path, center)
+    assert header == list(COLUMNS)
+    assert [row[0] for row in rows] == ["1", "2", "3"]
+    assert [row[3] for row in rows] == ROWS["text"]
+    assert [row[1][:10] for row in rows] == ["2021-03-05", "", "2020-02-29"]
+    assert [row[2] for row in rows] in (["12", "1.5", ""], ["12.0", "1.5", ""])
+
+
+@pytest.mark.parametrize("suffix", ["csv", "csv.gz", "parquet", "xlsx"])
+def test_the_same_rows_give_the_same_bytes(tmp_path: Path, suffix: str) -> None:
+    contents = []
+    for name in ("one", "two"):
+        path = tmp_path / f"{name}.{suffix}"
+        writer = open_writer(path, COLUMNS, "utf-8", "\n")
+        writer.write(table())
+        writer.close()
+        contents.append(path.read_bytes())
+    assert contents[0] == contents[1]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "xlsx"])
+def test_a_table_without_rows_has_its_header(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"table.{suffix}"
+    open_writer(path, COLUMNS, "utf-8", "\n").close()
+    assert records(path, "center_a") == [list(COLUMNS)]
+
+
+def test_parquet_columns_are_typed_where_every_cell_allows_it(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    writer = open_writer(path, COLUMNS, "utf-8", "\n")
+    writer.write(table())
+    writer.close()
+    types = [str(field.type) for field in pq.read_schema(path)]
+    assert types == ["int64", "date32[day]", "double", "string"]
+
+
+def test_a_day_that_does_not_exist_keeps_its_column_text(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    writer = open_writer(path, ("day",), "utf-8", "\n")
+    writer.write(delivered({"day": pa.array(["2021-02-30"])}, np.zeros(1, dtype=int)))
+    writer.close()
+    assert pq.read_table(path)["day"].to_pylist() == ["2021-02-30"]
+
+
+def test_misshapen_records_and_empty_lines(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    shapes = pa.array([1, -1, EMPTY_LINE_AFTER], pa.int8())
+    rows = table()
+    rows = rows.set_column(rows.schema.get_field_index(EXTRA_FIELDS), EXTRA_FIELDS, shapes)
+    writer = open_writer(path, COLUMNS, "utf-8", "\n")
+    writer.write(rows)
+    writer.close()
+    assert [len(row) for row in records(path, "center_a")] == [4, 5, 3, 4]
+    assert path.read_text(encoding="utf-8").endswith("\n\n")

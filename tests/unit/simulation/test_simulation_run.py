@@ -1,0 +1,92 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+from delivered_files import records
+from simulated_data import Simulated
+
+from analytics.simulation import SimulationError, simulate
+from analytics.simulation.national_id import is_valid
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Path) -> None:
+    for name, seed in (("one", 11), ("two", 11), ("three", 12)):
+        simulate(tmp_path / name, patients=40, seed=seed, drops=3)
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+    assert digests(tmp_path / "one-truth") == digests(tmp_path / "two-truth")
+    assert digests(tmp_path / "one") != digests(tmp_path / "three")
+
+
+@pytest.mark.parametrize("formats", ["csv", "csv.gz", "parquet", "xlsx"])
+def test_one_container_for_everything(tmp_path: Path, formats: str) -> None:
+    simulate(tmp_path / "raw", patients=25, seed=5, formats=formats)
+    files = [path.name for path in (tmp_path / "raw").glob("center_*/2024-06-*/*") if path.name != "manifest.json"]
+    assert files
+    assert all(name.endswith(f".{formats}") for name in files)
+
+
+def test_the_truth_lies_beside_the_raw_folder(simulated: Simulated) -> None:
+    assert simulated.summary.truth == simulated.raw.parent / "raw-truth"
+    assert not list(simulated.raw.rglob("*truth*"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"patients": 0}, "at least 1"),
+        ({"drops": 0}, "at least 1"),
+        ({"profile": "dirty"}, "unknown profile 'dirty'"),
+        ({"formats": "ods"}, "unknown format 'ods'"),
+        ({"drops": 200}, "choose fewer"),
+    ],
+)
+def test_arguments_that_make_no_sense(tmp_path: Path, arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(SimulationError, match=message):
+        simulate(tmp_path / "raw", **{"patients": 20, **arguments})  # type: ignore[arg-type]
+
+
+def test_a_truth_folder_inside_the_raw_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SimulationError, match="inside the raw folder"):
+        simulate(tmp_path / "raw", patients=20, truth_dir=tmp_path / "raw" / "truth")
+
+
+def test_drops_that_exist_already_are_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "raw" / "center_a").mkdir(parents=True)
+    with pytest.raises(SimulationError, match="exists already"):
+        simulate(tmp_path / "raw", patients=20)
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    simulate(tmp_path / "raw", patients=20, progress=lambda done, total: told.append((done, total)))
+    assert told == [(20, 20)]
+
+
+def test_delivered_ids_are_valid_and_some_persons_stand_at_both_centers(simulated: Simulated) -> None:
+    found: dict[str, set[str]] = {}
+    for center, name in (("center_a", "patients.csv"), ("center_b", "患者信息.xlsx")):
+        rows = records(simulated.raw / center / "2024-06-29" / name, center)[1:]
+        found[center] = {row[1].strip() for row in rows if row[1].strip()}
+    persons = simulated.table("persons")
+    assert set(persons["national_id"]) - {""} <= found["center_a"] | found["center_b"]
+    assert all(is_valid(text) for text in persons["national_id"] if text)
+    assert found["center_a"] & found["center_b"]
+
+
+def test_a_person_has_several_admissions(simulated: Simulated) -> None:
+    rows = records(simulated.raw / "center_b" / "2024-06-29" / "住院号对照.csv", "center_b")[1:]
+    patients = [row[1].strip() for row in rows]
+    assert len(patients) > 1.5 * len(set(patients))
+
+
+def test_nothing_says_primary(simulated: Simulated) -> None:
+    for path in [*simulated.raw.rglob("*.csv"), *simulated.truth.glob("*.csv")]:
+        assert b"primary" not in path.read_bytes()
