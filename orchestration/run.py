@@ -67,11 +67,7 @@ class RefreshRun:
 
     def report_fault(self, what: str, fault: BaseException) -> Path:
         """Write a fault with its trace into the restricted store: its text may show data."""
-        folder = self._build.evidence if self._build is not None else self.settings.restricted
-        path = folder / "faults.log"
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"{what}\n{''.join(traceback.format_exception(fault))}\n")
-        return path
+        return write_fault(self._build.evidence if self._build is not None else self.settings.restricted, what, fault)
 
     def close(self) -> None:
         """Finish the build where it is complete, and remove what is no longer needed."""
@@ -95,6 +91,14 @@ def open_run(settings: Settings, run_id: str, holder: str) -> Iterator[RefreshRu
             yield run
         finally:
             run.close()
+
+
+def write_fault(folder: Path, what: str, fault: BaseException) -> Path:
+    """Add a fault with its trace to the log of faults in a restricted folder; returns the log."""
+    path = folder / "faults.log"
+    with restricted_umask(), path.open("a", encoding="utf-8") as file:
+        file.write(f"{what}\n{''.join(traceback.format_exception(fault))}\n")
+    return path
 
 
 def prepare_output(settings: Settings) -> None:

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from orchestration.errors import EXIT_FAILED, RefreshError, describe_fault, is_understood
+from orchestration.run import write_fault
+from orchestration.settings import settings_from_environment
 
 INTERRUPTED = 130
 
@@ -31,11 +33,20 @@ def in_one_line(command: Callable[..., None]) -> Callable[..., None]:
         except RefreshError as error:
             fail(str(error), error.exit_code)
         except Exception as fault:
-            if not isinstance(fault, OSError) and not is_understood(fault):
-                raise
-            fail(describe_fault(fault))
+            fail(describe_fault(fault) + _where_details_are(fault))
 
     return guarded
+
+
+def _where_details_are(fault: Exception) -> str:
+    """Keeps the trace of a fault that nobody foresaw, out of sight of those who may not see data."""
+    folder = settings_from_environment().restricted
+    if is_understood(fault) or not folder.is_dir():
+        return ""
+    try:
+        return f"; details are in {write_fault(folder, 'hcc', fault)}"
+    except OSError:
+        return ""
 
 
 def fail(line: str, exit_code: int = EXIT_FAILED) -> NoReturn:

@@ -16,11 +16,7 @@ if TYPE_CHECKING:
 
 # A release shows days from an anchor, never dates; only the time of its own making is one.
 TYPES_WITH_DATES = ("DATE", "TIMESTAMP")
-CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "TimeZone": "UTC",
-}
+CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
 
 
 def write_database(

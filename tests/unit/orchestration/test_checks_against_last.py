@@ -1,0 +1,101 @@
+"""Blocking checks against the last release: centers gone, persons falling by more than a tenth."""
+
+import pytest
+
+from orchestration.assets.checks import as_asset_check, describe, require_no_blocking
+from orchestration.checks.against_last import has_shrunk, persons_checks
+from orchestration.checks.declared import CENTER_STILL_THERE, PERSONS_STILL_THERE, REFUSED_DROPS
+from orchestration.checks.model import CheckResult, Status, as_frame
+from orchestration.errors import BlockingCheckError
+
+
+def statuses(last, now, is_accepted=False):
+    return {(one.check.name, one.center_id): one.status.value for one in persons_checks(last, now, is_accepted)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (100, 100, False),
+        (100, 120, False),
+        (100, 90, False),  # exactly a tenth is accepted
+        (100, 89, True),
+        (10, 9, False),
+        (9, 8, True),
+        (1, 1, False),
+        (1_000_000, 899_999, True),
+        (1_000_000, 900_000, False),
+    ],
+)
+def test_a_fall_counts_when_it_is_more_than_a_tenth(before, after, expected):
+    assert has_shrunk(before, after) is expected
+
+
+def test_without_an_earlier_release_there_is_nothing_to_compare():
+    assert statuses(None, {"center_a": 5}) == {
+        ("center_still_there", None): "not_applicable",
+        ("persons_still_there", None): "not_applicable",
+    }
+
+
+def test_a_center_that_grows_or_comes_anew_passes():
+    assert statuses({"center_a": 5}, {"center_a": 6, "center_b": 1}) == {
+        ("center_still_there", "center_a"): "pass",
+        ("persons_still_there", "center_a"): "pass",
+    }
+
+
+def test_a_center_that_shrinks_fails_and_the_other_does_not():
+    found = statuses({"center_a": 100, "center_b": 100}, {"center_a": 80, "center_b": 100})
+    assert found[("persons_still_there", "center_a")] == "fail"
+    assert found[("persons_still_there", "center_b")] == "pass"
+
+
+def test_a_center_that_is_gone_fails():
+    assert statuses({"center_a": 5, "center_b": 5}, {"center_a": 5})[("center_still_there", "center_b")] == "fail"
+
+
+def test_what_a_person_accepted_is_a_warning():
+    found = statuses({"center_a": 100, "center_b": 5}, {"center_a": 50}, is_accepted=True)
+    assert set(found.values()) == {"pass", "warn"}
+    assert found[("center_still_there", "center_b")] == "warn"
+    assert found[("persons_still_there", "center_a")] == "warn"
+
+
+def test_a_blocking_failure_stops_the_run_with_the_way_out():
+    results = persons_checks({"center_a": 100}, {"center_a": 80}, is_accepted=False)
+    with pytest.raises(
+        BlockingCheckError, match=r"persons_still_there: center_a: 80 persons, 100 before.*--accept-shrinkage"
+    ):
+        require_no_blocking(results)
+
+
+def test_a_failure_that_does_not_block_lets_the_run_go_on():
+    refused = CheckResult(REFUSED_DROPS, Status.FAIL, "center_a", "drop 2", 1, 1, 0.0, "refused whole: why")
+    require_no_blocking([refused])
+    shown = as_asset_check(REFUSED_DROPS, [refused])
+    assert not shown.passed
+    assert shown.severity.value == "ERROR"
+    assert shown.description == "refused_drops: center_a drop 2: refused whole: why"
+
+
+def test_a_warning_is_shown_as_a_warning():
+    shown = as_asset_check(CENTER_STILL_THERE, [CheckResult(CENTER_STILL_THERE, Status.WARN, "center_b")])
+    assert (shown.passed, shown.severity.value) == (False, "WARN")
+
+
+def test_the_table_holds_counts_as_whole_numbers_and_blanks_as_blanks():
+    frame = as_frame(
+        [
+            CheckResult(PERSONS_STILL_THERE, Status.NOT_APPLICABLE),
+            CheckResult(REFUSED_DROPS, Status.PASS, "center_a", None, 0, 3, 0.0),
+        ]
+    )
+    assert frame["numerator"].tolist()[1] == 0
+    assert frame["numerator"].isna().tolist() == [True, False]
+    assert frame["status"].tolist() == ["not_applicable", "pass"]
+    assert frame["is_blocking"].tolist() == [True, False]
+
+
+def test_a_result_about_the_whole_warehouse_needs_no_center():
+    assert describe(CheckResult(REFUSED_DROPS, Status.PASS)) == "refused_drops"

@@ -1,0 +1,62 @@
+"""Faults become one line that shows no data, and only what can pass is tried again."""
+
+import errno
+
+import duckdb
+import pytest
+
+from analytics.frames import FrameError
+from orchestration.errors import LockHeldError, RefreshError, describe_fault, is_transient, is_understood
+from orchestration.landing.errors import RawFolderError
+
+
+def conversion_fault() -> duckdb.Error:
+    """A fault whose message holds the value of a cell."""
+    with pytest.raises(duckdb.ConversionException) as caught:
+        duckdb.sql("select cast('patient Zhang San' as integer)").fetchall()
+    assert "Zhang San" in str(caught.value)
+    return caught.value
+
+
+def test_a_fault_of_a_library_is_named_by_its_type_alone():
+    assert describe_fault(conversion_fault()) == "unexpected ConversionException"
+    assert not is_understood(conversion_fault())
+
+
+@pytest.mark.parametrize("fault", [RefreshError("in words"), RawFolderError("in words"), FrameError("in\nwords")])
+def test_our_own_faults_speak_for_themselves_in_one_line(fault):
+    assert is_understood(fault)
+    assert describe_fault(fault) == "in words"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_said_so(number, tmp_path):
+    assert describe_fault(OSError(number, "text", "/file")) == "no space left on the device (/file)"
+    assert describe_fault(OSError(number, "text"), tmp_path) == f"no space left on the device ({tmp_path})"
+
+
+def test_a_full_disk_is_said_so_when_duckdb_meets_it():
+    fault = duckdb.IOException('Could not write file "x": No space left on device')
+    assert describe_fault(fault) == "no space left on the device"
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
+def test_a_folder_that_cannot_be_written_is_said_so(number):
+    assert describe_fault(OSError(number, "text", "/file")) == "no permission to write (/file)"
+
+
+def test_another_fault_of_the_system_is_told_by_its_number():
+    assert describe_fault(FileNotFoundError(errno.ENOENT, "No such file or directory", "/f")).startswith("ENOENT")
+
+
+def test_only_what_can_pass_is_tried_again():
+    assert is_transient(OSError(errno.EIO, "Input/output error"))
+    assert is_transient(duckdb.IOException("IO Error: Could not set lock on file"))
+    assert not is_transient(OSError(errno.ENOSPC, "No space left on device"))
+    assert not is_transient(conversion_fault())
+    assert not is_transient(RefreshError("no drop can be loaded"))
+
+
+def test_stepping_aside_has_an_exit_code_of_its_own():
+    assert LockHeldError("x").exit_code == 75
+    assert RefreshError("x").exit_code == 1
