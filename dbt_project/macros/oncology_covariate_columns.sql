@@ -9,7 +9,11 @@
         'albi_score', 'albi_grade', 'bclc_stage', 'portal_vein_invasion', 'has_extrahepatic_spread', 'tumor_count',
     ] -%}
     {%- for column in plain %}
+    {%- if column in ('ecog', 'tumor_count') %}
+    cast({{ relation }}.{{ column }} as integer) as {{ column }},
+    {%- else %}
     {{ relation }}.{{ column }},
+    {%- endif %}
     {%- endfor %}
     {{ oncology_tenths_to_mm(relation ~ '.largest_diameter_tenths_mm') }} as largest_diameter_mm,
     {{ relation }}.prior_procedure,

@@ -11,7 +11,7 @@ first_lines as (
 select
     visits.person_id,
     {{ oncology_day('first_lines.line_start_date', 'visits.visit_date') }} as days_from_line_1,
-    visits.ecog,
+    cast(visits.ecog as integer) as ecog,
     visits.ascites,
     visits.encephalopathy,
     visits.center_id
