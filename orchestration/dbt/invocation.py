@@ -55,13 +55,25 @@ def run_dbt(arguments: Sequence[str], database: Path, marts: Path, results_file:
     manifest.build_flat_graph()
     progress = _Progress()
     with _environment(dbt_environment(database, marts)):
-        answer = dbtRunner(manifest=manifest, callbacks=[progress.on_event]).invoke(list(arguments))
+        try:
+            answer = dbtRunner(manifest=manifest, callbacks=[progress.on_event]).invoke(list(arguments))
+        finally:
+            _close_database()
     if answer.result is None:
         fault = type(answer.exception).__name__ if answer.exception else "no result"
         raise RefreshError(f"dbt could not run ({fault}); its log lies in {results_file.parent}")
     results = [_to_result(result) for result in answer.result.results]  # type: ignore[union-attr]
     write_json(results_file, [asdict(result) for result in results])
     return results
+
+
+def _close_database() -> None:
+    """dbt leaves the database open for its next call; nobody else could open it then."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager.env().close()
+        DuckDBConnectionManager.close_all_connections()
 
 
 def _to_result(result: Any) -> NodeResult:
