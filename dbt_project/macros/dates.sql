@@ -25,6 +25,8 @@
 {% macro parse_any_timestamp(text) -%}
     {%- set time = time_pattern() -%}
     case
+        when {{ matches_whole(text, '[0-9]{5}([.][0-9]+)?') }}
+            then {{ timestamp_of_excel_serial(text) }}
         when {{ text }} like '0000%' then null
         when {{ matches_whole(text, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}' ~ time) }}
             then try_cast({{ text }} as timestamp)
@@ -36,8 +38,6 @@
             then try_cast(
                 substr({{ text }}, 1, 4) || '-' || substr({{ text }}, 5, 2) || '-' || substr({{ text }}, 7) as timestamp
             )
-        when {{ matches_whole(text, '[0-9]{5}([.][0-9]+)?') }}
-            then {{ timestamp_of_excel_serial(text) }}
     end
 {%- endmacro %}
 
