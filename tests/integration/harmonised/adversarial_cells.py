@@ -18,4 +18,4 @@ def pick(random: Random, usual: list[str], dirty: list[str], dirt: float = 0.05)
 
 def identifier(random: Random, count: int, dirt: float = 0.04) -> str:
     number = str(random.randint(1, count))
-    return _pick(random, [number, number, number + ".0"], ["", "X" + number, number + ".00", "999999"], dirt)
+    return pick(random, [number, number, number + ".0"], ["", "X" + number, number + ".00", "999999"], dirt)
