@@ -1,4 +1,5 @@
--- Specification 2.4: procedures of any type before the anchor, and whether an antiviral covers it.
+-- Specification 2.4: procedures of any type before the anchor, and whether an antiviral covers it. To have had none is
+-- known, not unknown: an empty text.
 with anchors as (
     select * from {{ ref('covariate_anchors') }}
 ),
@@ -42,7 +43,7 @@ select
     anchors.study_id,
     anchors.person_id,
     anchors.anchor,
-    prior_procedures.prior_procedure,
+    coalesce(prior_procedures.prior_procedure, '') as prior_procedure,
     covered.person_id is not null as antiviral_at_index
 from anchors
 left join prior_procedures
