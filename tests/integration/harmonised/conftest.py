@@ -27,14 +27,9 @@ def build(raw: Path, folder: Path) -> Path:
     create_build_database(database, inventory, [])
     selected = ["resource_type:seed", "staging", "harmonised", "marts.ledger"]
     command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build", "--select", *selected]
-    command += [
-        "--exclude-resource-type",
-        "unit_test",
-        "--project-dir",
-        str(DBT_PROJECT),
-        "--profiles-dir",
-        str(DBT_PROJECT),
-    ]
+    # Tests that need models of later layers as well are theirs to run.
+    command += ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
+    command += ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     environment = os.environ | {
         "HCC_BUILD_DATABASE": str(database),
         "HCC_MARTS_DIR": "",
