@@ -38,7 +38,10 @@ from orchestration.landing.table_file import Pseudonymise, TableSummary, landed_
 
 @dataclass(frozen=True)
 class LandingProgress:
-    """Told while landing: which drop and file is read, and how much of all drops is done (in bytes of listed files)."""
+    """Told while landing: which file of which drop is about to be read, and how many of all drops are done.
+
+    `file_name` is None when a drop is done; `was_landed_before` then says whether nothing of it had to be read.
+    """
 
     center_id: str
     drop_number: int

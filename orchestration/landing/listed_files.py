@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -104,9 +105,9 @@ def _is_plain_name(name: str) -> bool:
 def _judge_tables(manifest: Manifest, contract: Contract) -> list[Problem]:
     problems = []
     listed_tables = [table for listed in manifest.files if (table := table_of(listed.name, contract)) is not None]
-    names = [table.table_name for table in listed_tables]
-    for name in dict.fromkeys(names):
-        if names.count(name) > 1:
+    names = Counter(table.table_name for table in listed_tables)
+    for name, count in names.items():
+        if count > 1:
             sentence = f"two listed files hold the table {name}; deliver it in one file"
             problems.append(Problem("two_files_one_table", sentence))
     lacking = [name for name in contract.tables if name not in names] if manifest.kind == "full" else []
