@@ -25,10 +25,10 @@ import pandas as pd
 
 from analytics.dates import days_between
 from analytics.frames import ENDPOINTS as ENDPOINTS_CONTRACT
-from analytics.frames import LABELS, conform, require
+from analytics.frames import conform, require
 from analytics.progression import first_progression, last_evaluable
 from analytics.protocol import Protocol
-from analytics.study_frames import eligible_persons, lines_of, timepoints_of, vital_facts_of
+from analytics.study_frames import eligible_persons, labels_of, lines_of, timepoints_of, vital_facts_of
 
 
 @dataclass(frozen=True)
@@ -142,13 +142,8 @@ def _with_labelled_progression(
     follow_up: pd.DataFrame, labels: pd.DataFrame, eligible: pd.DataFrame, protocol: Protocol
 ) -> pd.DataFrame:
     """The progression of line 1 as the labels have it (2.5), so that label and endpoint can never differ."""
-    checked = conform(labels, LABELS)
-    of_study = checked.loc[checked["study_id"] == protocol.study_id].set_index("person_id")
-    positions = of_study.index.get_indexer(pd.Index(eligible["person_id"]))
-    require(pd.Series(positions < 0), LABELS.name, "an eligible person is missing")
     columns = [PROGRESSION.date, PROGRESSION.source_row_id]
-    labelled = of_study[columns].iloc[positions].set_index(eligible.index)
-    return follow_up.drop(columns=columns).join(labelled)
+    return follow_up.drop(columns=columns).join(labels_of(labels, eligible, protocol)[columns])
 
 
 def _evaluate(

@@ -39,16 +39,15 @@ class FrameError(ValueError):
 
 @dataclass(frozen=True)
 class Contract:
-    """A frame's name, its columns, and its key (empty where the key is checked after reduction to a study)."""
+    """A frame's name and its columns. Keys are checked where a study's rows are taken (`analytics.study_frames`)."""
 
     name: str
     columns: dict[str, pa.Column]
-    key: tuple[str, ...] = ()
 
     @property
     def schema(self) -> pa.DataFrameSchema:
         """The pandera schema of the contract."""
-        return pa.DataFrameSchema(self.columns, unique=list(self.key) or None, strict="filter", name=self.name)
+        return pa.DataFrameSchema(self.columns, name=self.name)
 
 
 def _text(codes: Sequence[str] = (), *, nullable: bool = False) -> pa.Column:
@@ -78,7 +77,6 @@ PERSONS = Contract(
         "last_known_alive_date": _day(nullable=True),
         "last_known_alive_source_row_id": _text(nullable=True),
     },
-    key=("person_id",),
 )
 COHORT = Contract(
     "analysis_cohort",
@@ -89,7 +87,6 @@ COHORT = Contract(
         "index_date": _day(),
         "is_eligible": _yes_no(),
     },
-    key=("study_id", "person_id"),
 )
 LINES = Contract(
     "analysis_lines",
@@ -102,7 +99,6 @@ LINES = Contract(
         "regimen_class": _text(get_args(RegimenClass)),
         "line_start_source_row_id": _text(),
     },
-    key=("person_id", "line_number"),
 )
 TIMEPOINTS = Contract(
     "analysis_timepoints",
@@ -137,7 +133,6 @@ LABELS = Contract(
         "progression_source_row_id": _text(nullable=True),
         "window_end_date": _day(),
     },
-    key=("study_id", "person_id"),
 )
 ENDPOINTS = Contract(
     "survival_endpoints",
@@ -187,14 +182,15 @@ SECOND_LINE = Contract(
 def conform(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """The contract's columns of a frame, converted to its types and checked; rows keep their order, index anew.
 
-    Raises FrameError for a missing column, a value of another type, a blank or code that the contract does not
-    allow, or a key that stands twice.
+    Raises FrameError for a missing column, a value of another type, a blank or code that the contract does not allow.
     """
     if missing := [name for name in contract.columns if name not in frame.columns]:
         raise FrameError(f"{contract.name}: lacks the columns {', '.join(missing)}")
-    converted = pd.DataFrame({name: _converted(frame[name], contract, name) for name in contract.columns})
+    columns = {name: _converted(frame[name], contract, name).array for name in contract.columns}
+    # Nothing is copied here: a frame may have ten million rows, and no derivation writes into what it was given.
+    converted = pd.DataFrame(columns, copy=False)
     try:
-        return contract.schema.validate(converted.reset_index(drop=True), lazy=True)
+        return contract.schema.validate(converted, lazy=True, inplace=True)
     except SchemaErrors as errors:
         raise FrameError("; ".join(_worded(contract, failure) for failure in errors.schema_errors)) from None
 
@@ -216,7 +212,7 @@ def _converted(column: pd.Series, contract: Contract, name: str) -> pd.Series:
             case "int64" | "Int64" as dtype:
                 return _as_whole(column, dtype)
             case _:  # text; categories and Arrow strings would not take codes they do not know
-                return column.astype(object)
+                return column if column.dtype == object else column.astype(object)
     except (ValueError, TypeError) as error:
         words = str(error) if str(error).startswith("holds") else "holds values of another type"
         raise FrameError(f"{contract.name}: {name} {words}") from None
@@ -235,7 +231,7 @@ def _as_yes_no(column: pd.Series) -> pd.Series:
 def _as_whole(column: pd.Series, dtype: Any) -> pd.Series:
     if dtype == "int64" and column.isna().any():
         raise ValueError("holds blanks")
-    return column.astype("Int64").astype(dtype)
+    return column if column.dtype == dtype else column.astype("Int64").astype(dtype)
 
 
 def _worded(contract: Contract, failure: Any) -> str:
@@ -244,8 +240,6 @@ def _worded(contract: Contract, failure: Any) -> str:
     cases = getattr(failure, "failure_cases", None)
     rows = len(cases) if isinstance(cases, pd.DataFrame) else 0
     reason = str(failure.reason_code).rsplit(".", maxsplit=1)[-1]
-    if reason == "DUPLICATES":
-        return f"{contract.name}: the key {', '.join(contract.key)} stands twice"
     if reason == "SERIES_CONTAINS_NULLS":
         return f"{contract.name}: {column} is blank (rows: {rows})"
     if reason == "DATAFRAME_CHECK":

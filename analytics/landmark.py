@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.dates import days_between
-from analytics.frames import LABELS, LANDMARK, conform
+from analytics.frames import LANDMARK, conform
 from analytics.protocol import Protocol
-from analytics.study_frames import eligible_persons, vital_facts_of
+from analytics.study_frames import eligible_persons, labels_of, vital_facts_of
 
 
 def landmark_survival(
@@ -27,10 +27,7 @@ def landmark_survival(
     Frames: the contracts COHORT, PERSONS and LABELS (`analytics.frames`).
     """
     eligible = eligible_persons(cohort, protocol)
-    checked = conform(labels, LABELS)
-    of_study = checked.loc[checked["study_id"] == protocol.study_id]
-    facts = eligible[["person_id"]].join(vital_facts_of(persons, eligible))
-    rows = of_study.merge(facts, on="person_id", how="inner", validate="one_to_one")
+    rows = eligible.join(labels_of(labels, eligible, protocol)).join(vital_facts_of(persons, eligible))
     # The landmark is the window end of 2.5: both are index + resistance_window_months.
     landmark = rows["window_end_date"]
     is_event = rows["death_date"].notna()

@@ -9,9 +9,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.dates import days_between
-from analytics.frames import LABELS, SECOND_LINE, conform
+from analytics.frames import SECOND_LINE, conform
 from analytics.protocol import Protocol
-from analytics.study_frames import eligible_persons, lines_of
+from analytics.study_frames import eligible_persons, labels_of, lines_of
 
 
 def second_line_population(
@@ -26,9 +26,7 @@ def second_line_population(
     eligible = eligible_persons(cohort, protocol)
     study_lines = lines_of(lines, eligible)
     line_2 = study_lines.loc[study_lines["line_number"] == 2].set_index("person_number")
-    checked = conform(labels, LABELS)
-    of_study = checked.loc[checked["study_id"] == protocol.study_id, ["person_id", "resistance", "progression_date"]]
-    rows = eligible.join(line_2, how="inner").merge(of_study, on="person_id", how="inner", validate="one_to_one")
+    rows = eligible.join(labels_of(labels, eligible, protocol)).join(line_2, how="inner")
     is_compared = (
         rows["resistance"].isin(["primary", "secondary"])
         & (rows["line_start_date"] >= rows["progression_date"])

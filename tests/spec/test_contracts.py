@@ -40,7 +40,7 @@ def with_column(frame: pd.DataFrame, column: str, value: Any) -> pd.DataFrame:
         ("lines", "line_start_date", 20200101, "lines: line_start_date holds numbers, not dates"),
         ("lines", "regimen_class", "TKI+TKI", "lines: regimen_class holds a code that is not allowed"),
         ("cohort", "is_eligible", None, "cohort: is_eligible holds blanks"),
-        ("persons", "person_id", "secret", "persons: the key person_id stands twice"),
+        ("persons", "person_id", "secret", "persons: a person stands twice"),
     ],
 )  # fmt: skip
 def test_01_a_value_outside_its_contract(frame: str, column: str, value: Any, message: str) -> None:
