@@ -26,7 +26,13 @@ eligible as (
     group by study_id, center_id
 )
 
-select steps.*
+select
+    steps.study_id,
+    steps.center_id,
+    steps.step_number,
+    steps.persons_entering,
+    steps.persons_failing,
+    steps.persons_unknown
 from steps
 left join persons on steps.center_id = persons.center_id
 left join eligible

@@ -8,7 +8,9 @@ with lines as (
     from {{ ref('treatment_lines') }}
 )
 
-select *
+select
+    person_id,
+    line_number
 from lines
 where
     line_number <> expected_number

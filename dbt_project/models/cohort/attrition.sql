@@ -17,14 +17,12 @@ centers as (
 ),
 
 steps as (
-    {%- for step in oncology_eligibility_steps() %}
-    select
-        {{ loop.index }} as step_number,
-        '{{ step }}' as step
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    {% for step in oncology_eligibility_steps() %}
+        select
+            {{ loop.index }} as step_number,
+            '{{ step }}' as step
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 person_outcomes as (
@@ -41,7 +39,12 @@ person_outcomes as (
         on
             persons.person_id = eligibility.person_id
             and protocols.study_id = eligibility.study_id
-    group by 1, 2, 3, 4, 5
+    group by
+        protocols.study_id,
+        persons.center_id,
+        case when eligibility.person_id is null then 1 else eligibility.failed_step_number end,
+        eligibility.bclc_stage is null,
+        eligibility.child_pugh_score is null
 ),
 
 entering as (
@@ -61,7 +64,7 @@ entering as (
         on
             protocols.study_id = outcomes.study_id
             and centers.center_id = outcomes.center_id
-            and coalesce(outcomes.failed_step_number >= steps.step_number, true)
+            and coalesce(steps.step_number <= outcomes.failed_step_number, true)
 )
 
 select

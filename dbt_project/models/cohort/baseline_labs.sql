@@ -38,12 +38,12 @@ ranked as (
 select
     study_id,
     person_id,
+    {% for analyte, column in analytes.items() %}
+        max(case when analyte = '{{ analyte }}' then value end) as {{ column }},
+        max(case when analyte = '{{ analyte }}' then comparator end) as {{ analyte }}_comparator,
+        max(case when analyte = '{{ analyte }}' then collected_on end) as {{ analyte }}_collected_on,
+    {% endfor %}
     anchor
-    {%- for analyte, column in analytes.items() %},
-    max(case when analyte = '{{ analyte }}' then value end) as {{ column }},
-    max(case when analyte = '{{ analyte }}' then comparator end) as {{ analyte }}_comparator,
-    max(case when analyte = '{{ analyte }}' then collected_on end) as {{ analyte }}_collected_on
-    {%- endfor %}
 from ranked
 where preference = 1
 group by study_id, person_id, anchor

@@ -31,22 +31,22 @@ in_window as (
 
 ranked as (
     select
+        {% for finding in findings %}
+            row_number() over (
+                partition by study_id, person_id, anchor, {{ finding }} is null
+                order by is_after, distance_days, visit_id desc, center_id desc
+            ) as {{ finding }}_preference,
+        {% endfor %}
         *
-        {%- for finding in findings %},
-        row_number() over (
-            partition by study_id, person_id, anchor, {{ finding }} is null
-            order by is_after, distance_days, visit_id desc, center_id desc
-        ) as {{ finding }}_preference
-        {%- endfor %}
     from in_window
 )
 
 select
     study_id,
     person_id,
+    {% for finding in findings %}
+        max(case when {{ finding }}_preference = 1 then {{ finding }} end) as {{ finding }},
+    {% endfor %}
     anchor
-    {%- for finding in findings %},
-    max(case when {{ finding }}_preference = 1 then {{ finding }} end) as {{ finding }}
-    {%- endfor %}
 from ranked
 group by study_id, person_id, anchor

@@ -20,7 +20,26 @@ tumour_stages as (
 )
 
 select
-    findings.*,
+    findings.study_id,
+    findings.person_id,
+    findings.anchor,
+    findings.anchor_date,
+    findings.age_years,
+    findings.sex,
+    findings.etiology,
+    findings.ecog,
+    findings.ascites,
+    findings.encephalopathy,
+    findings.portal_vein_invasion,
+    findings.has_extrahepatic_spread,
+    findings.tumor_count,
+    findings.largest_diameter_tenths_mm,
+    findings.prior_procedure,
+    findings.antiviral_at_index,
+    {% for analyte, column in oncology_laboratory_columns().items() %}
+        findings.{{ column }},
+        findings.{{ analyte }}_comparator,
+    {% endfor %}
     {{ oncology_is_above('findings.afp_ng_ml', 'findings.afp_comparator', afp_limit_ng_ml) }} as afp_gt_400,
     {{ oncology_is_above('findings.alt_u_l', 'findings.alt_comparator', alt_limit_u_l) }} as alt_gt_40,
     child_pugh.child_pugh_score,
@@ -35,10 +54,10 @@ select
     tumour_stages.bclc_stage,
     tumour_stages.cnlc_stage
 from findings
-{%- for part in parts %}
-inner join {{ part }}
-    on
-        findings.study_id = {{ part }}.study_id
-        and findings.person_id = {{ part }}.person_id
-        and findings.anchor = {{ part }}.anchor
-{%- endfor %}
+{% for part in parts %}
+    inner join {{ part }}
+        on
+            findings.study_id = {{ part }}.study_id
+            and findings.person_id = {{ part }}.person_id
+            and findings.anchor = {{ part }}.anchor
+{% endfor %}

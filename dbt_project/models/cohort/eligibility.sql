@@ -94,14 +94,14 @@ judged as (
 select
     *,
     case
-        {%- for step in steps %}
-        when not {{ step }} then {{ loop.index }}
-        {%- endfor %}
+        {% for step in steps %}
+            when not {{ step }} then {{ loop.index }}
+        {% endfor %}
     end as failed_step_number,
     case
-        {%- for step in steps %}
-        when not {{ step }} then '{{ step }}'
-        {%- endfor %}
+        {% for step in steps %}
+            when not {{ step }} then '{{ step }}'
+        {% endfor %}
     end as failed_step,
     {{ steps | join(' and ') }} as is_eligible
 from judged

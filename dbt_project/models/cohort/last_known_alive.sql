@@ -5,18 +5,42 @@ with deaths as (
 ),
 
 signs_of_life as (
-    select person_id, contact_date as seen_on, source_row_id from {{ ref('harmonised_contacts') }}
+    select
+        person_id,
+        contact_date as seen_on,
+        source_row_id
+    from {{ ref('harmonised_contacts') }}
     where vital_status = 'alive'
     union all
-    select person_id, visit_date as seen_on, source_row_id from {{ ref('harmonised_visits') }}
+    select
+        person_id,
+        visit_date as seen_on,
+        source_row_id
+    from {{ ref('harmonised_visits') }}
     union all
-    select person_id, collected_on as seen_on, source_row_id from {{ ref('harmonised_lab_specimens') }}
+    select
+        person_id,
+        collected_on as seen_on,
+        source_row_id
+    from {{ ref('harmonised_lab_specimens') }}
     union all
-    select person_id, study_date as seen_on, source_row_id from {{ ref('harmonised_imaging_assessments') }}
+    select
+        person_id,
+        study_date as seen_on,
+        source_row_id
+    from {{ ref('harmonised_imaging_assessments') }}
     union all
-    select person_id, start_date as seen_on, source_row_id from {{ ref('harmonised_exposures') }}
+    select
+        person_id,
+        start_date as seen_on,
+        source_row_id
+    from {{ ref('harmonised_exposures') }}
     union all
-    select person_id, performed_on as seen_on, source_row_id from {{ ref('harmonised_procedures') }}
+    select
+        person_id,
+        performed_on as seen_on,
+        source_row_id
+    from {{ ref('harmonised_procedures') }}
 ),
 
 last_dates as (

@@ -23,7 +23,7 @@ prior_procedures as (
     inner join procedures
         on
             anchors.person_id = procedures.person_id
-            and procedures.performed_on < anchors.anchor_date
+            and anchors.anchor_date > procedures.performed_on
     group by anchors.study_id, anchors.person_id, anchors.anchor
 ),
 

@@ -23,7 +23,17 @@ sums as (
 )
 
 select
-    timepoints.*,
+    timepoints.person_id,
+    timepoints.line_number,
+    timepoints.criteria,
+    timepoints.assessment_date,
+    timepoints.imaging_source_row_id,
+    timepoints.center_id,
+    timepoints.is_within_line,
+    timepoints.has_baseline,
+    timepoints.reported_response,
+    timepoints.new_lesion,
+    timepoints.non_target_response,
     sums.lesion_count,
     sums.evaluated_count,
     sums.sum_tenths_mm,
