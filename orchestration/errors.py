@@ -14,7 +14,13 @@ NO_SPACE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NOT_WRITABLE_ERRNOS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 # Errors of other layers whose messages name files, frames, columns and counts only. Named, not imported: a
 # command that never meets them should not wait for their libraries.
-SPEAKING_ERRORS = frozenset({"orchestration.landing.errors.LandingError", "analytics.frames.FrameError"})
+SPEAKING_ERRORS = frozenset(
+    {
+        "orchestration.landing.errors.LandingError",
+        "analytics.frames.FrameError",
+        "analytics.simulation.request.SimulationError",
+    }
+)
 
 
 class RefreshError(Exception):
