@@ -63,7 +63,7 @@ class Drop:
         drop_number: Position of the folder name in text order within the center, from 1.
         kind: None where the manifest is unreadable; an unknown kind is shown as delivered.
         state, reason_code, reason: The reason is None unless the drop is refused.
-        row_count: Records of all its tables; None for a refused drop.
+        row_count: Records loaded from all its tables, so 0 for a refused drop.
         drop_rank: 1 = the full drop of the center's current state, larger = newer; None unless loaded.
         is_simulated: None where the manifest is unreadable.
         manifest_sha256: Of the manifest's bytes, which hold the checksums of all files.
@@ -79,7 +79,7 @@ class Drop:
     state: DropState
     reason_code: str | None
     reason: str | None
-    row_count: int | None
+    row_count: int
     drop_rank: int | None
     is_simulated: bool | None
     manifest_sha256: str

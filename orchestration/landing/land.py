@@ -218,7 +218,7 @@ def _drop(landed: _Landed, settled: Settled) -> Drop:
         state=settled.state,
         reason_code=problem.code if problem else None,
         reason=problem.sentence if problem else None,
-        row_count=None if problem else sum(table.row_count for table in tables),
+        row_count=sum(table.row_count for table in tables),
         drop_rank=settled.rank,
         is_simulated=manifest.is_simulated,
         manifest_sha256=manifest.content_sha256,

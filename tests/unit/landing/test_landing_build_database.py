@@ -135,8 +135,8 @@ def test_drops_are_listed_with_their_state_and_reason(raw: RawFolder, connect: C
 
     assert rows == [
         (1, "full", dt.date(2024, 1, 1), 2024, "loaded", None, 4, 1, False),
-        (2, "delta", dt.date(2024, 3, 30), 2024, "refused", "row_count_mismatch", None, None, True),
-        (3, None, None, None, "refused", "manifest_unreadable", None, None, None),
+        (2, "delta", dt.date(2024, 3, 30), 2024, "refused", "row_count_mismatch", 0, None, True),
+        (3, None, None, None, "refused", "manifest_unreadable", 0, None, None),
     ]
 
 

@@ -73,7 +73,7 @@ def test_a_delta_without_a_loadable_full_drop_before_it_is_refused(raw: RawFolde
     drops = land_raw().drops
 
     assert [drop.reason_code for drop in drops] == ["delta_without_full", "missing_table", "delta_without_full", None]
-    assert [drop.row_count for drop in drops] == [None, None, None, 3]
+    assert [drop.row_count for drop in drops] == [0, 0, 0, 3]
 
 
 def test_a_delta_may_hold_any_of_the_tables_or_none(raw: RawFolder, land_raw: LandRaw) -> None:
