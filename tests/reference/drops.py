@@ -87,12 +87,11 @@ def _read_manifest(folder: Path, drop: Drop) -> dict[str, Any]:
         raise Refused("the manifest is unreadable") from error
     if not isinstance(manifest, dict):
         raise Refused("the manifest is unreadable")
-    if manifest.get("kind") in ("full", "delta"):
-        drop.kind = manifest["kind"]
+    drop.kind = manifest.get("kind")
     drop.extracted_at = _instant(manifest.get("extracted_at"))
     if manifest.get("center") != drop.center:
         raise Refused("the manifest names another center")
-    if drop.kind is None:
+    if drop.kind not in ("full", "delta"):
         raise Refused("the manifest states an unknown kind")
     if drop.extracted_at is None:
         raise Refused("the manifest lacks a time")

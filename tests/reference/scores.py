@@ -33,17 +33,15 @@ def _exact(labs: Labs, *analytes: str) -> list[float] | None:
     return None if any(value is None for value in values) else [value for value in values if value is not None]
 
 
-def albi(labs: Labs) -> tuple[float | None, str | None]:
-    """Score and grade 1, 2a, 2b or 3."""
+def albi(labs: Labs) -> tuple[float | None, int | None]:
+    """Score and grade 1, 2 or 3."""
     values = _exact(labs, "total_bilirubin", "albumin")
     if values is None:
         return None, None
     score = 0.66 * math.log10(values[0]) - 0.085 * values[1]
     if score <= -2.60:
-        return score, "1"
-    if score <= -1.39:
-        return score, "2a" if score <= -2.27 else "2b"
-    return score, "3"
+        return score, 1
+    return score, 2 if score <= -1.39 else 3
 
 
 def fib_4(labs: Labs, age: int) -> float | None:

@@ -11,7 +11,7 @@ SHAPES: dict[str, str] = {
     "persons": "person_id:t center_id:t sex:t etiology:t",
     "cohort": (
         "study_id:t person_id:t center_id:t index_year:i is_eligible:b failed_step:t age_years:i sex:t etiology:t "
-        "ecog:i ascites:t encephalopathy:t child_pugh_score:i child_pugh_class:t albi_score:f albi_grade:t "
+        "ecog:i ascites:t encephalopathy:t child_pugh_score:i child_pugh_class:t albi_score:f albi_grade:i "
         "bclc_stage:t portal_vein_invasion:t has_extrahepatic_spread:b tumor_count:i largest_diameter_mm:f "
         "prior_procedure:t afp_ng_ml:f afp_comparator:t afp_gt_400:b alt_u_l:f alt_gt_40:b ast_u_l:f "
         "total_bilirubin_umol_l:f albumin_g_l:f inr:f creatinine_umol_l:f platelets_10_9_l:f ggt_u_l:f alp_u_l:f "
