@@ -1,0 +1,156 @@
+"""Disclosure control of everything that leaves the restricted warehouse as an aggregate (specification 4).
+
+Counts of 1 to MIN_CELL - 1 persons are hidden, and further counts with them until nobody can conclude from what is
+shown that a hidden count is that small: neither by subtraction within a table nor between tables, because all tables
+of a report are one system of counts and sums. A hidden count bears one mark whether it is small itself or hides
+another, so that the mark says nothing. Nought is shown: it is a statement about nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+MIN_CELL = 5
+MARK = "·"
+
+Key = Hashable
+Relation = tuple[Key, tuple[Key, ...]]
+
+
+@dataclass
+class Counts:
+    """Counts of persons by name, and which is the sum of which; one object for all tables of a report."""
+
+    values: dict[Key, int] = field(default_factory=dict)
+    relations: list[Relation] = field(default_factory=list)
+
+    def add(self, key: Key, count: int) -> None:
+        """A count. Raises ValueError if the same name already stands for another number."""
+        if self.values.setdefault(key, int(count)) != int(count):
+            raise ValueError(f"one name stands for two counts: {key!r}")
+
+    def add_sum(self, total: Key, parts: Sequence[Key]) -> None:
+        """State that a count is the sum of others. Raises ValueError if it is not."""
+        if self.values[total] != sum(self.values[part] for part in parts):
+            raise ValueError(f"the parts do not add up: {total!r}")
+        self.relations.append((total, tuple(parts)))
+
+    def hidden(self, min_cell: int = MIN_CELL) -> frozenset[Key]:
+        """The names whose counts must not be shown."""
+        return suppressed(self.values, self.relations, min_cell)
+
+
+def suppressed(values: Mapping[Key, int], relations: Sequence[Relation], min_cell: int = MIN_CELL) -> frozenset[Key]:
+    """Names of the counts to hide: those from 1 to min_cell - 1, and what would give them away.
+
+    values: counts by name; relations: (total, parts) with total = sum of parts. After it, for every hidden small count
+    there are whole numbers for all hidden counts that fit what is shown and in which it is min_cell or more.
+    """
+    small = [key for key, count in values.items() if 0 < count < min_cell]
+    hidden = set(small)
+    pending = list(small)
+    while pending:
+        key = pending[-1]
+        if _may_be_large(key, values, relations, hidden, min_cell):
+            pending.pop()  # hiding more never makes a count less certain to be safe
+            continue
+        hidden.add(_cheapest(key, values, relations, hidden))
+    return frozenset(hidden)
+
+
+def shown_risk_numbers(at_risk: Sequence[float], min_cell: int = MIN_CELL) -> list[int | None]:
+    """Numbers at risk as they may stand under a curve; None where one is hidden.
+
+    Hidden: a number from 1 to min_cell - 1, and one that differs from the number shown before it by fewer than
+    min_cell persons, since the difference is a count as well.
+    """
+    shown: list[int | None] = []
+    last: int | None = None
+    for number in (round(value) for value in at_risk):
+        is_safe = number >= min_cell and (last is None or number == last or last - number >= min_cell)
+        shown.append(number if is_safe else None)
+        last = number if is_safe else last
+    return shown
+
+
+def shown_curve(curve: pd.DataFrame, min_cell: int = MIN_CELL) -> pd.DataFrame:
+    """The rows of a curve that may be drawn: it ends where fewer than min_cell are at risk, and each of its steps holds
+    min_cell events or more, so that no step is one person.
+
+    curve: rows in the order of time, columns at_risk, events and the curve's own (survival, limits ...).
+    """
+    visible = curve.loc[curve["at_risk"].to_numpy(dtype=float) >= min_cell]
+    chosen: list[int] = []
+    since = 0.0
+    for position, events in enumerate(visible["events"].to_numpy(dtype=float)):
+        since += events
+        if since >= min_cell:
+            chosen.append(position)
+            since = 0.0
+    return visible.iloc[chosen]
+
+
+def last_shown_time(curve: pd.DataFrame, time: str, min_cell: int = MIN_CELL) -> float:
+    """The last time at which min_cell or more are at risk; NaN where there is none."""
+    visible = curve.loc[curve["at_risk"].to_numpy(dtype=float) >= min_cell, time]
+    return float(visible.max()) if len(visible) else float("nan")
+
+
+def _may_be_large(
+    key: Key, values: Mapping[Key, int], relations: Sequence[Relation], hidden: set[Key], min_cell: int
+) -> bool:
+    """Whether what is shown leaves open that a hidden count is min_cell or more."""
+    linked, used = _linked(key, relations, hidden)
+    position = {name: index for index, name in enumerate(linked)}
+    if not used:
+        return True
+    matrix = np.zeros((len(used), len(linked)))
+    known = np.zeros(len(used))
+    for row, (total, parts) in enumerate(used):
+        for name, sign in [(total, -1.0), *((part, 1.0) for part in parts)]:
+            if name in position:
+                matrix[row, position[name]] += sign
+            else:
+                known[row] -= sign * values[name]
+    lower = np.zeros(len(linked))
+    lower[position[key]] = min_cell
+    answer = milp(
+        np.zeros(len(linked)),
+        constraints=LinearConstraint(matrix, known, known),
+        bounds=Bounds(lower, np.inf),
+        integrality=np.ones(len(linked)),
+    )
+    return bool(answer.success)
+
+
+def _linked(key: Key, relations: Sequence[Relation], hidden: set[Key]) -> tuple[list[Key], list[Relation]]:
+    """The hidden counts that sums connect with this one, and those sums."""
+    found = {key: None}
+    used: dict[Relation, None] = {}
+    grows = True
+    while grows:
+        grows = False
+        for relation in relations:
+            names = [name for name in (relation[0], *relation[1]) if name in hidden]
+            if relation not in used and any(name in found for name in names):
+                used[relation] = None
+                found.update(dict.fromkeys(names))
+                grows = True
+    return list(found), list(used)
+
+
+def _cheapest(key: Key, values: Mapping[Key, int], relations: Sequence[Relation], hidden: set[Key]) -> Key:
+    """The smallest count still shown in a sum with one of the hidden counts concerned; parts go before totals."""
+    _, used = _linked(key, relations, hidden)
+    candidates = [
+        (values[name] == 0, name == relation[0], values[name], order, name)
+        for relation in used
+        for order, name in enumerate((relation[0], *relation[1]))
+        if name not in hidden
+    ]
+    return min(candidates, key=lambda candidate: candidate[:4])[-1]
