@@ -18,7 +18,7 @@ results as (
         source_row_id,
         count(*) as value_count
     from {{ ref('harmonised_lab_results') }}
-    where source_row_id in (select source_row_id from {{ ref('value_dispositions') }})
+    where source_row_id in (select cells.source_row_id from {{ ref('value_dispositions') }} as cells)
     group by source_row_id
 )
 

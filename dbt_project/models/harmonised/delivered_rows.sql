@@ -40,7 +40,9 @@ versions as (
 ),
 
 superseded as (
-    select source_row_id from versions where version_rank > 1
+    select source_row_id
+    from versions
+    where version_rank > 1
 )
 
 select

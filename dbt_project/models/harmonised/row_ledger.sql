@@ -33,7 +33,10 @@ kept_counts as (
         cast(null as varchar) as reason,
         count(*) as row_count
     from harmonised_rows
-    group by 1, 2, 3
+    group by
+        {{ source_row_part('source_row_id', 1) }},
+        {{ source_row_part('source_row_id', 2) }},
+        {{ source_row_part('source_row_id', 3) }}
 ),
 
 other_counts as (

@@ -9,7 +9,7 @@
     ['center_b__medication_orders', ['用药天数']],
 ] %}
 {%- for n in range(1, 6) %}
-    {%- do number_columns.append(['center_b__imaging_studies', ['靶病灶' ~ n ~ '长径(cm)', '靶病灶' ~ n ~ '活性径(cm)']]) %}
+{%- do number_columns.append(['center_b__imaging_studies', ['靶病灶' ~ n ~ '长径(cm)', '靶病灶' ~ n ~ '活性径(cm)']]) %}
 {%- endfor %}
 
 with

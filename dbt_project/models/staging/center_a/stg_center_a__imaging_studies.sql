@@ -21,9 +21,9 @@ parsed as (
         {{ closed_list('new_lesion', ['Y', 'N']) }} as new_lesion,
         portal_vein_invasion as source_portal_vein_invasion,
         {{ closed_list('portal_vein_invasion', ['none', 'Vp1', 'Vp2', 'Vp3', 'Vp4']) }} as portal_vein_invasion,
-        nullif(extrahepatic_sites, '无') as extrahepatic_sites,
-        tumor_count as source_tumor_count,
-        coalesce(tumor_count = 'multiple', false) as is_tumor_count_multiple,
+        nullif(source.extrahepatic_sites, '无') as extrahepatic_sites,
+        source.tumor_count as source_tumor_count,
+        coalesce(source.tumor_count = 'multiple', false) as is_tumor_count_multiple,
         {{ whole_count('counts') }} as counted_tumors,
         reported_response as source_reported_response,
         {{ closed_list('reported_response', ['CR', 'PR', 'SD', 'PD', 'NE']) }} as reported_response

@@ -15,10 +15,10 @@ parsed as (
         {{ row_provenance('medication_orders') }},
         {{ identifier('order_id') }} as order_id,
         {{ identifier('patient_id') }} as patient_reference,
-        drug_name as source_name,
+        source.drug_name as source_name,
         recognised_texts.drug_text is not null as is_recognised,
         {{ date_of(parse_iso_timestamp('start_date')) }} as start_date,
-        stop_date as source_stop_date,
+        source.stop_date as source_stop_date,
         {{ date_of(parse_iso_timestamp('stop_date')) }} as read_stop_date,
         status as source_status,
         {{ closed_list('status', ['active', 'completed', 'cancelled', 'entered_in_error']) }} as status

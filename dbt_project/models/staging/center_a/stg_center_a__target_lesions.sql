@@ -10,12 +10,12 @@ parsed as (
         {{ row_provenance('target_lesions') }},
         {{ identifier('study_id') }} as imaging_id,
         {{ identifier('lesion_no') }} as lesion_number,
-        organ,
-        case is_lymph_node when 'Y' then true when 'N' then false end as is_lymph_node,
+        source.organ,
+        case source.is_lymph_node when 'Y' then true when 'N' then false end as is_lymph_node,
         {{ closed_list('status', ['measured', 'absent', 'too_small', 'not_evaluable']) }} as status,
-        diameter_mm as source_diameter,
+        source.diameter_mm as source_diameter,
         {{ diameter_tenths('diameters', 10) }} as diameter_tenths_mm,
-        viable_diameter_mm as source_viable_diameter,
+        source.viable_diameter_mm as source_viable_diameter,
         {{ diameter_tenths('viable_diameters', 10) }} as viable_diameter_tenths_mm
     from source
     left join {{ ref('stg_number_texts') }} as diameters on source.diameter_mm = diameters.source_text

@@ -15,31 +15,31 @@ parsed as (
         {{ identifier('"检查号"') }} as imaging_id,
         {{ identifier('"住院号"') }} as admission_reference,
         {{ date_of(parse_any_timestamp('"检查日期"')) }} as study_date,
-        "检查类型" as source_modality,
-        {{ translated('"检查类型"', {
+        source."检查类型" as source_modality,
+        {{ translated('source."检查类型"', {
             '增强CT': 'CT', '平扫CT': 'CT', '增强MRI': 'MRI', '平扫MRI': 'MRI', '超声': 'US', 'PET-CT': 'PET'
         }) }} as modality,
         case
-            when "检查类型" in ('增强CT', '增强MRI') then true
-            when "检查类型" in ('平扫CT', '平扫MRI') then false
+            when source."检查类型" in ('增强CT', '增强MRI') then true
+            when source."检查类型" in ('平扫CT', '平扫MRI') then false
         end as is_contrast_enhanced,
-        {{ translated('"质量"', {'合格': 'adequate', '不合格': 'inadequate'}) }} as quality,
-        "非靶病灶" as source_non_target_status,
-        {{ translated('"非靶病灶"', {
+        {{ translated('source."质量"', {'合格': 'adequate', '不合格': 'inadequate'}) }} as quality,
+        source."非靶病灶" as source_non_target_status,
+        {{ translated('source."非靶病灶"', {
             '完全缓解': 'CR', '未完全缓解': 'NON-CR/NON-PD', '进展': 'PD', '无法评估': 'NE', '无': 'NA'
         }) }} as non_target_status,
-        "新病灶" as source_new_lesion,
-        {{ translated('"新病灶"', {'有': 'Y', '无': 'N'}) }} as new_lesion,
-        "门静脉癌栓" as source_portal_vein_invasion,
-        {{ translated('"门静脉癌栓"', {
+        source."新病灶" as source_new_lesion,
+        {{ translated('source."新病灶"', {'有': 'Y', '无': 'N'}) }} as new_lesion,
+        source."门静脉癌栓" as source_portal_vein_invasion,
+        {{ translated('source."门静脉癌栓"', {
             '无': 'none', 'Vp1': 'Vp1', 'Vp2': 'Vp2', 'Vp3': 'Vp3', 'Vp4': 'Vp4'
         }) }} as portal_vein_invasion,
-        replace(nullif("肝外转移", '无'), '、', ';') as extrahepatic_sites,
-        "肿瘤数目" as source_tumor_count,
-        coalesce("肿瘤数目" = '多发', false) as is_tumor_count_multiple,
+        replace(nullif(source."肝外转移", '无'), '、', ';') as extrahepatic_sites,
+        source."肿瘤数目" as source_tumor_count,
+        coalesce(source."肿瘤数目" = '多发', false) as is_tumor_count_multiple,
         {{ whole_count('counts') }} as counted_tumors,
-        "影像结论" as source_reported_response,
-        {{ replace_matches('"影像结论"', negations ~ '(' ~ statements.keys() | join('|') ~ ')', '#') }} as asserted_conclusion
+        source."影像结论" as source_reported_response,
+        {{ replace_matches('source."影像结论"', negations ~ '(' ~ statements.keys() | join('|') ~ ')', '#') }} as asserted_conclusion
     from source
     left join {{ ref('stg_number_texts') }} as counts on source."肿瘤数目" = counts.source_text
 ),

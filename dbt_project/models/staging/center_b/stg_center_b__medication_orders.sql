@@ -15,12 +15,12 @@ parsed as (
         {{ row_provenance('medication_orders') }},
         {{ identifier('"医嘱号"') }} as order_id,
         {{ identifier('"住院号"') }} as admission_reference,
-        "药品名称" as source_name,
+        source."药品名称" as source_name,
         recognised_texts.drug_text is not null as is_recognised,
         {{ date_of(parse_any_timestamp('"开始时间"')) }} as start_date,
-        case when "用药天数" is null then 1 else {{ whole_count('counts') }} end as days_supplied,
-        "医嘱状态" as source_status,
-        {{ translated('"医嘱状态"', {
+        case when source."用药天数" is null then 1 else {{ whole_count('counts') }} end as days_supplied,
+        source."医嘱状态" as source_status,
+        {{ translated('source."医嘱状态"', {
             '已执行': 'completed', '停止': 'completed', '作废': 'void', '取消': 'void', '退费': 'void'
         }) }} as status
     from source

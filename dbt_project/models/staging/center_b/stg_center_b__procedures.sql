@@ -28,17 +28,14 @@ parsed as (
 recognised as (
     select
         *,
-        nullif(
-            {%- for procedure_type, words in procedure_words.items() %}
-            case when
-                {%- for word in words %}
-                {{ 'or ' if not loop.first }}lower_name like '%{{ word }}%'
-                {%- endfor %}
-                then '+{{ procedure_type }}' else ''
-            end
-            {{ '||' if not loop.last }}
-            {%- endfor %}, ''
-        ) as joined_types
+        {%- for procedure_type, words in procedure_words.items() %}
+        case
+            when lower_name like '%{{ words | join("%' or lower_name like '%") }}%'
+                then '+{{ procedure_type }}'
+            else ''
+        end
+        {{ '||' if not loop.last }}
+        {%- endfor %} as joined_types
     from parsed
 )
 
@@ -52,12 +49,12 @@ select
     ) }},
     procedure_id,
     source_name,
-    substr(joined_types, 2) as procedure_types,
+    nullif(substr(joined_types, 2), '') as procedure_types,
     performed_on,
     case
         when is_malformed then 'malformed_row'
         when procedure_id is null or admission_reference is null then 'missing_key'
-        when joined_types is null then 'invalid_code'
+        when joined_types = '' then 'invalid_code'
         when {{ is_missing_date('performed_on') }} then 'invalid_date'
         when performed_on > extraction_date then 'future_date'
     end as local_reason
