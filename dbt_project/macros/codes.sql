@@ -31,3 +31,10 @@
 {% macro is_outside_list(source_column, code_column) -%}
     ({{ source_column }} is not null and {{ code_column }} is null)
 {%- endmacro %}
+
+{#- Whether the text holds any of the words. -#}
+{% macro holds_any(text, words) -%}
+    ({%- for word in words -%}
+        {{ ' or ' if not loop.first }}{{ text }} like '%{{ word }}%'
+    {%- endfor -%})
+{%- endmacro %}

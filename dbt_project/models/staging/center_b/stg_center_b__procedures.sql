@@ -29,11 +29,7 @@ recognised as (
     select
         *,
         {%- for procedure_type, words in procedure_words.items() %}
-        case
-            when lower_name like '%{{ words | join("%' or lower_name like '%") }}%'
-                then '+{{ procedure_type }}'
-            else ''
-        end
+        case when {{ holds_any('lower_name', words) }} then '+{{ procedure_type }}' else '' end
         {{ '||' if not loop.last }}
         {%- endfor %} as joined_types
     from parsed
