@@ -12,8 +12,20 @@ import pyarrow as pa
 from analytics.simulation import rendering as text
 from analytics.simulation.center_a_laboratory import lab_results
 from analytics.simulation.delivered import delivered
-from analytics.simulation.facts import MEASURED, NO_DAY, NO_DIAMETER, ClinicalFacts
-from analytics.simulation.orders import order_periods
+from analytics.simulation.facts import (
+    AGENTS,
+    MEASURED,
+    MODALITIES,
+    MULTIPLE_TUMORS,
+    NO_DAY,
+    NO_DIAMETER,
+    NON_TARGET_RESPONSES,
+    ORGANS,
+    RESPONSES,
+    SITES,
+    ClinicalFacts,
+)
+from analytics.simulation.orders import drug_names, order_periods
 from analytics.simulation.parameters import Parameters
 
 DRUG_NAMES = tomllib.loads(Path(__file__).with_name("drug_names.toml").read_text(encoding="utf-8"))["center_a"]
@@ -119,7 +131,7 @@ def _medication_orders(
     running = np.concatenate([np.ones(int(seen_running.sum()), dtype=bool), ~stopped])
     order = np.argsort(versions, kind="stable")
     versions, running = versions[order], running[order]
-    names, index = _drug_names(rng, orders["agent"].to_numpy(), len(orders))
+    names, index = drug_names(rng, DRUG_NAMES, AGENTS, orders["agent"].to_numpy())
     columns = {
         "order_id": text.identifiers("O", numbering.first + versions, 10),
         "patient_id": numbering.patients(orders["record"].iloc[versions]),
@@ -133,17 +145,6 @@ def _medication_orders(
     available = np.where(running, start[versions], stop[versions] + 1)
     until = np.where(running & stopped[versions], stop[versions] + 1, 10**8)
     return delivered(columns, available, until)
-
-
-def _drug_names(rng: np.random.Generator, agents: np.ndarray, size: int) -> tuple[list[str], np.ndarray]:
-    """The hospital's names of agents, and the position of each order's name among them."""
-    names = [name for agent in DRUG_NAMES for name in DRUG_NAMES[agent]]
-    counts = {agent: len(DRUG_NAMES[agent]) for agent in DRUG_NAMES}
-    first = dict(zip(counts, np.cumsum([0, *counts.values()])[:-1], strict=True))
-    codes, index = np.unique(agents.astype(str), return_inverse=True)
-    start = np.array([first[code] for code in codes])[index] if size else np.zeros(0, dtype=int)
-    many = np.array([counts[code] for code in codes])[index] if size else np.zeros(0, dtype=int)
-    return names, start + (rng.random(size) * many).astype(int)
 
 
 def _procedures(numbering: Numbering, procedures: pd.DataFrame) -> pa.Table:
@@ -165,18 +166,18 @@ def _imaging(rng: np.random.Generator, numbering: Numbering, facts: ClinicalFact
         "study_id": study_id,
         "patient_id": numbering.patients(scans["record"]),
         "study_date": text.dates(scans["day"].to_numpy()),
-        "modality": text.words(scans["modality"].to_numpy()),
+        "modality": text.pick_from(MODALITIES, scans["modality"].to_numpy()),
         "quality": text.pick_from(["inadequate", "adequate"], scans["is_adequate"].to_numpy().astype(int)),
-        "non_target_status": text.words(scans["non_target"].to_numpy()),
+        "non_target_status": text.pick_from(NON_TARGET_RESPONSES, scans["non_target"].to_numpy()),
         "new_lesion": text.pick_from(["N", "Y"], scans["has_new_lesion"].to_numpy().astype(int)),
         "portal_vein_invasion": text.pick_from(
             ["none", "Vp1", "Vp2", "Vp3", "Vp4"], scans["vascular_invasion"].to_numpy()
         ),
-        "extrahepatic_sites": text.words(scans["sites"].to_numpy()),
+        "extrahepatic_sites": text.pick_from([site or None for site in SITES], scans["sites"].to_numpy()),
         "tumor_count": text.mixed(
-            (count == 99).astype(int), [text.identifiers("", count), text.constant("multiple", size)]
+            (count == MULTIPLE_TUMORS).astype(int), [text.identifiers("", count), text.constant("multiple", size)]
         ),
-        "reported_response": text.words(scans["reported_response"].to_numpy()),
+        "reported_response": text.pick_from(RESPONSES, scans["reported_response"].to_numpy()),
     }
     # reports are signed within two days, some much later
     available = scans["day"].to_numpy() + np.where(
@@ -187,7 +188,7 @@ def _imaging(rng: np.random.Generator, numbering: Numbering, facts: ClinicalFact
     lesions = {
         "study_id": study_id.take(pa.array(scan)),
         "lesion_no": text.identifiers("", lesion + 1),
-        "organ": text.words(facts.organs[scan, lesion]),
+        "organ": text.pick_from(ORGANS, facts.organs[scan, lesion]),
         "is_lymph_node": text.pick_from(["N", "Y"], facts.is_node[scan, lesion].astype(int)),
         "status": text.pick_from([None, "measured", "absent", "too_small", "not_evaluable"], status),
         "diameter_mm": text.numbers(np.where((status == MEASURED) & (longest != NO_DIAMETER), longest / 10, np.nan), 1),

@@ -23,11 +23,13 @@ from analytics.simulation.center_b_shapes import (
 )
 from analytics.simulation.center_b_wide import imaging, lab_results
 from analytics.simulation.delivered import delivered
-from analytics.simulation.facts import NO_DAY, ClinicalFacts
-from analytics.simulation.orders import order_periods
+from analytics.simulation.facts import AGENTS, NO_DAY, ClinicalFacts
+from analytics.simulation.orders import drug_names, order_periods
 from analytics.simulation.parameters import Parameters
 
 DRUG_NAMES = tomllib.loads(Path(__file__).with_name("drug_names.toml").read_text(encoding="utf-8"))["center_b"]
+JOINT_ORDERS = tuple(name for name in DRUG_NAMES if "+" in name)
+ORDERED = AGENTS + JOINT_ORDERS
 ETIOLOGIES = {
     "HBV": "乙肝",
     "HCV": "丙肝",
@@ -169,14 +171,12 @@ def _visits(rng: np.random.Generator, admissions: Admissions, visits: pd.DataFra
 
 def with_joint_orders(exposures: pd.DataFrame) -> pd.DataFrame:
     """A TKI and an antibody that start together and whose pair has a name of its own become one order of both."""
-    pairs = [name for name in DRUG_NAMES if "+" in name]
     frame = exposures.reset_index(drop=True)
-    for pair in pairs:
-        tki, antibody = pair.split("+")
-        left, right = frame[frame["agent"] == tki], frame[frame["agent"] == antibody]
+    for pair in JOINT_ORDERS:
+        left, right = (frame[frame["agent"] == AGENTS.index(agent)] for agent in pair.split("+"))
         both = left.reset_index().merge(right.reset_index(), on=["record", "line_number", "start_day", "stop_day"])
-        frame.loc[both["index_y"], "agent"] = pair
-        frame = frame.drop(index=both["index_x"]).reset_index(drop=True)
+        frame.loc[both["index_y"], "agent"] = ORDERED.index(pair)
+        frame = frame.drop(index=both["index_x"].to_list()).reset_index(drop=True)
     return frame
 
 
@@ -197,11 +197,7 @@ def _orders(
     days = np.where(
         stop == NO_DAY, np.where(orders["line_number"] == 0, ANTIVIRAL_DAYS, DISPENSED_DAYS), stop - start + 1
     )
-    names = [name for agent in DRUG_NAMES for name in DRUG_NAMES[agent]]
-    first = {agent: sum(len(DRUG_NAMES[other]) for other in list(DRUG_NAMES)[:i]) for i, agent in enumerate(DRUG_NAMES)}
-    agents, index = np.unique(orders["agent"].to_numpy().astype(str), return_inverse=True)
-    many = np.array([len(DRUG_NAMES[agent]) for agent in agents] or [1])
-    name = np.array([first[agent] for agent in agents] or [0])[index] + (rng.random(size) * many[index]).astype(int)
+    names, name = drug_names(rng, DRUG_NAMES, ORDERED, orders["agent"].to_numpy())
     supplied = text.identifiers("", np.where(days == 1, -1, days))
     as_decimal = text.join(text.identifiers("", np.where(days == 1, -1, days)), ".0")
     columns = {

@@ -18,6 +18,7 @@ from analytics.simulation.facts import (
     ANALYTES,
     MAX_LESIONS,
     MEASURED,
+    MULTIPLE_TUMORS,
     NO_DIAMETER,
     NO_LESION,
     TOO_SMALL,
@@ -35,31 +36,24 @@ DECIMALS = {
     "neutrophils": 2,
     "lymphocytes": 2,
 }
-ORGANS = {
-    "liver S8": "肝S8",
-    "liver S6": "肝右叶S6",
-    "liver S4": "肝S4",
-    "liver S2": "肝左叶",
-    "liver S5": "肝",
-    "lung": "肺",
-    "lymph node": "肝门淋巴结",
-}
-SITES = {"": "无", "lung": "肺", "lymph node": "淋巴结", "bone": "骨", "lung;bone": "肺、骨", "adrenal": "肾上腺"}
-NON_TARGET = {"CR": "完全缓解", "NON-CR/NON-PD": "未完全缓解", "PD": "进展", "NE": "无法评估", "NA": "无", "": None}
-# Conclusions by reported response: negated statements state nothing, one distinct statement counts once.
-CONCLUSIONS = {
-    "CR": ("靶病灶消失,完全缓解。", "综合评价完全缓解"),
-    "PR": ("与前片比较病灶缩小,部分缓解。", "未达完全缓解,评效:部分缓解", "部分缓解"),
-    "SD": (
+ORGAN_NAMES = ("肝S8", "肝右叶S6", "肝S4", "肝左叶", "肝", "肺", "肝门淋巴结")
+SITE_NAMES = ("无", "肺", "淋巴结", "骨", "肺、骨", "肾上腺")
+NON_TARGET_NAMES = ("完全缓解", "未完全缓解", "进展", "无法评估", "无")
+MODALITY_NAMES = ("平扫CT", "平扫MRI", "超声", "PET-CT", "增强CT", "增强MRI", "超声", "PET-CT")
+# Conclusions by reported response (CR, PR, SD, PD, NE, none): negated words state nothing, a statement may stand twice.
+CONCLUSIONS: tuple[tuple[str | None, ...], ...] = (
+    ("靶病灶消失,完全缓解。", "综合评价完全缓解"),
+    ("与前片比较病灶缩小,部分缓解。", "未达完全缓解,评效:部分缓解", "部分缓解"),
+    (
         "病灶大小相仿,疾病稳定。",
         "未见疾病进展,疾病稳定。",
         "疾病稳定;疾病稳定",
         "综合评价疾病稳定",
         "未达到部分缓解，疾病稳定",
     ),
-    "PD": ("病灶增大,考虑疾病进展。", "不考虑疾病稳定,疾病进展", "评效：疾病进展", "除外部分缓解，疾病进展"),
-    "NE": ("图像伪影明显，无法比较",),
-    "": (
+    ("病灶增大,考虑疾病进展。", "不考虑疾病稳定,疾病进展", "评效：疾病进展", "除外部分缓解，疾病进展"),
+    ("图像伪影明显，无法比较",),
+    (
         None,
         "肝内多发占位,请结合临床。",
         "排除疾病进展",
@@ -68,7 +62,7 @@ CONCLUSIONS = {
         "疾病稳定或疾病进展,建议复查",
         "病灶未完全缓解",
     ),
-}
+)
 
 
 def lab_results(
@@ -131,30 +125,23 @@ def imaging(
         "检查号": number,
         "住院号": admission,
         "检查日期": habit.dates(rng, scans["day"].to_numpy()),
-        "检查类型": _modality(scans["modality"].to_numpy(), scans["is_enhanced"].to_numpy()),
+        "检查类型": text.pick_from(MODALITY_NAMES, scans["modality"].to_numpy() + 4 * scans["is_enhanced"].to_numpy()),
         "质量": text.pick_from(["不合格", "合格"], scans["is_adequate"].to_numpy().astype(int)),
     }
     for lesion in range(MAX_LESIONS):
         columns |= _lesion(rng, facts, lesion)
     columns |= {
-        "非靶病灶": text.translate(scans["non_target"].to_numpy(), NON_TARGET),
+        "非靶病灶": text.pick_from(NON_TARGET_NAMES, scans["non_target"].to_numpy()),
         "新病灶": text.pick_from(["无", "有"], scans["has_new_lesion"].to_numpy().astype(int)),
         "门静脉癌栓": text.pick_from(["无", "Vp1", "Vp2", "Vp3", "Vp4"], scans["vascular_invasion"].to_numpy()),
-        "肝外转移": text.translate(scans["sites"].to_numpy(), SITES),
-        "肿瘤数目": text.mixed((count == 99).astype(int), [text.identifiers("", count), text.constant("多发", size)]),
-        "影像结论": _conclusions(rng, scans["reported_response"].to_numpy().astype(str)),
+        "肝外转移": text.pick_from(SITE_NAMES, scans["sites"].to_numpy()),
+        "肿瘤数目": text.mixed(
+            (count == MULTIPLE_TUMORS).astype(int), [text.identifiers("", count), text.constant("多发", size)]
+        ),
+        "影像结论": _conclusions(rng, scans["reported_response"].to_numpy()),
     }
     delay = np.where(rng.random(size) < 0.02, rng.integers(3, 15, size), rng.integers(0, 2, size))
     return delivered(columns, scans["day"].to_numpy() + delay)
-
-
-def _modality(modality: np.ndarray, is_enhanced: np.ndarray) -> pa.Array:
-    names = {"US": "超声", "PET": "PET-CT"}
-    kinds = [
-        names.get(kind, ("增强" if enhanced else "平扫") + kind)
-        for kind, enhanced in zip(modality, is_enhanced, strict=True)
-    ]
-    return pa.array(kinds, pa.string())
 
 
 def _lesion(rng: np.random.Generator, facts: ClinicalFacts, lesion: int) -> dict[str, pa.Array]:
@@ -171,19 +158,17 @@ def _lesion(rng: np.random.Generator, facts: ClinicalFacts, lesion: int) -> dict
     )
     diameter = pc.coalesce(centimetres(longest, measured), text.pick_from(["消失", "过小", "无法评估"], words))
     gone = text.pick_from(["消失"], np.where(viable == 0, 0, -1))
-    sites, index = np.unique(facts.organs[:, lesion].astype(str), return_inverse=True)
-    named = np.where(status == NO_LESION, -1, index)
+    named = np.where(status == NO_LESION, -1, facts.organs[:, lesion])
     return {
-        f"靶病灶{lesion + 1}部位": text.pick_from([ORGANS[site] for site in sites], named),
+        f"靶病灶{lesion + 1}部位": text.pick_from(ORGAN_NAMES, named),
         f"靶病灶{lesion + 1}长径(cm)": diameter,
         f"靶病灶{lesion + 1}活性径(cm)": pc.coalesce(gone, centimetres(viable, viable > 0)),
     }
 
 
 def _conclusions(rng: np.random.Generator, response: np.ndarray) -> pa.Array:
-    sentences = [sentence for code in CONCLUSIONS for sentence in CONCLUSIONS[code]]
-    codes, index = np.unique(response, return_inverse=True)
-    first = {code: sentences.index(CONCLUSIONS[code][0]) for code in CONCLUSIONS}
-    many = np.array([len(CONCLUSIONS[code]) for code in codes] or [1])[index]
-    start = np.array([first[code] for code in codes] or [0])[index]
-    return text.pick_from(sentences, start + (rng.random(response.size) * many).astype(int))
+    # code -1, nothing reported, is the last group
+    many = np.array([len(group) for group in CONCLUSIONS])
+    start = (np.cumsum(many) - many)[response]
+    position = start + (rng.random(response.size) * many[response]).astype(int)
+    return text.pick_from([sentence for group in CONCLUSIONS for sentence in group], position)

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from analytics.simulation.delivered import BOOKKEEPING, EMPTY_LINE_AFTER, EXTRA_FIELDS
 
-NEEDS_QUOTES = r'[",\r\n]'
+NEEDS_QUOTES = (b'"', b",", b"\r", b"\n")
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}$"
 ISO_TIMESTAMP = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$"
 SHORTEST_NUMBER = r"^(0|[1-9]\d{0,11})(\.\d{0,5}[1-9])?$"
@@ -43,23 +43,38 @@ def open_writer(path: Path, columns: tuple[str, ...], encoding: str, line_end: s
     return CsvWriter(path, columns, encoding, line_end)
 
 
-def csv_lines(table: pa.Table, columns: tuple[str, ...], line_end: str) -> str:
-    """RFC 4180 records, those with `EXTRA_FIELDS` misshapen."""
-    cells = [quoted(table[name].combine_chunks()) for name in columns]
+def csv_records(table: pa.Table, columns: tuple[str, ...], line_end: str) -> bytes:
+    """RFC 4180 records in UTF-8, those with `EXTRA_FIELDS` misshapen."""
     if table.num_rows == 0:
-        return ""
-    lines = (
-        pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement="")
-        if len(cells) > 1
-        else cells[0]
-    )
+        return b""
+    cells = [quoted(table[name].combine_chunks()) for name in columns]
+    lines = _joined(cells, ",")
     extra = table[EXTRA_FIELDS].to_numpy() if EXTRA_FIELDS in table.column_names else np.zeros(table.num_rows)
     if extra.any():
         texts = lines.to_pylist()
         for row in np.flatnonzero(extra):
-            texts[row] = _misshapen(texts[row], int(extra[row]), [str(cell[int(row)]) for cell in cells[:-1]], line_end)
+            all_but_last = [str(cell[int(row)]) for cell in cells[:-1]]
+            texts[row] = _misshapen(texts[row], int(extra[row]), all_but_last, line_end)
         lines = pa.array(texts, pa.string())
-    return line_end.join(lines.to_pylist()) + line_end
+    return _characters(_joined([lines, pa.repeat(pa.scalar(line_end), len(lines))], ""))
+
+
+def _joined(cells: list[pa.Array], separator: str) -> pa.Array:
+    if len(cells) == 1:
+        return pc.fill_null(cells[0], "")
+    return pc.binary_join_element_wise(*cells, separator, null_handling="replace", null_replacement="")
+
+
+def _characters(column: pa.Array) -> bytes:
+    """All cells of a text column, one after the other."""
+    _, offsets, data = column.buffers()
+    if data is None:
+        return b""
+    first, last = (
+        int.from_bytes(offsets[4 * at : 4 * at + 4].to_pybytes(), "little")
+        for at in (column.offset, column.offset + len(column))
+    )
+    return bytes(data[first:last])
 
 
 def _misshapen(line: str, extra_fields: int, all_but_last: list[str], line_end: str) -> str:
@@ -71,9 +86,10 @@ def _misshapen(line: str, extra_fields: int, all_but_last: list[str], line_end: 
 
 def quoted(column: pa.Array) -> pa.Array:
     """Cells with quotes, commas or line breaks enclosed in quotes."""
-    needs = pc.fill_null(pc.match_substring_regex(column, NEEDS_QUOTES), False)
-    if not pc.any(needs).as_py():
+    characters = _characters(column)
+    if not any(character in characters for character in NEEDS_QUOTES):
         return column
+    needs = pc.fill_null(pc.match_substring_regex(column, r'[",\r\n]'), False)
     inner = pc.replace_substring(column, '"', '""')
     return pc.if_else(needs, pc.binary_join_element_wise('"', inner, '"', ""), column)
 
@@ -96,7 +112,8 @@ class CsvWriter:
 
     def write(self, table: pa.Table) -> None:
         """Append rows."""
-        self.stream.write(csv_lines(table, self.columns, self.line_end).encode(self.encoding))
+        records = csv_records(table, self.columns, self.line_end)
+        self.stream.write(records if self.encoding == "utf-8" else records.decode("utf-8").encode(self.encoding))
 
     def close(self) -> None:
         """Finish the file."""

@@ -34,6 +34,40 @@ ANALYTES = (
     "hbv_dna",
 )
 
+# agents (vocabulary of specification 1.5), in the order of their codes
+AGENTS = (
+    "lenvatinib",
+    "sorafenib",
+    "donafenib",
+    "regorafenib",
+    "apatinib",
+    "anlotinib",
+    "cabozantinib",
+    "camrelizumab",
+    "sintilimab",
+    "tislelizumab",
+    "toripalimab",
+    "penpulimab",
+    "pembrolizumab",
+    "atezolizumab",
+    "bevacizumab",
+    "entecavir",
+    "tenofovir disoproxil",
+    "tenofovir alafenamide",
+    "tenofovir amibufenamide",
+)
+NO_AGENT = -1
+
+# words of the scans, in the order of their codes; -1 = nothing stated
+MODALITIES = ("CT", "MRI", "US", "PET")
+CT, MRI, US, PET = range(4)
+NON_TARGET_RESPONSES = ("CR", "NON-CR/NON-PD", "PD", "NE", "NA")
+RESPONSES = ("CR", "PR", "SD", "PD", "NE")
+ORGANS = ("liver S8", "liver S6", "liver S4", "liver S2", "liver S5", "lung", "lymph node")
+LUNG, LYMPH_NODE = 5, 6
+SITES = ("", "lung", "lymph node", "bone", "lung;bone", "adrenal")
+MULTIPLE_TUMORS = 99
+
 # lesion status codes
 NO_LESION, MEASURED, ABSENT, TOO_SMALL, NOT_EVALUABLE = range(5)
 # vital status codes
@@ -46,16 +80,15 @@ class ClinicalFacts:
 
     records     one a (person, local registration): record, person, center (0 = A, 1 = B), from_day, national_id
                 ("" = none), is_male, birth_day, diagnosis_code, diagnosis_day, etiology
-    exposures   one a course of a drug: record, agent, start_day, stop_day (NO_DAY: still running at the cut-off),
+    exposures   one a course of a drug: record, agent (code), start_day, stop_day (NO_DAY: running at the cut-off),
                 line_number (0 = not anticancer), interval_days (0 = taken daily, else days between infusions)
     procedures  record, procedure_type, day
     specimens   record, day, minute (of the day), reported_delay_minutes; `results` holds one row a specimen, one column
                 an analyte (ANALYTES) in the analyte's unit, NaN where not measured
     visits      record, day, ecog, ascites (0..2), encephalopathy (0..2), weight_kg; -1 or NaN = not noted
-    scans       record, day, modality (CT, MRI, US, PET), is_enhanced, is_adequate, non_target (CR, NON-CR/NON-PD, PD,
-                NE, NA or ""), has_new_lesion, vascular_invasion (0..4), sites (`;` separated), tumor_count
-                (99 = multiple, -1 = not stated), reported_response (or "")
-    organs, is_node, lesion_status, longest, viable     one row a scan, one column a lesion
+    scans       record, day, is_enhanced, is_adequate, has_new_lesion, vascular_invasion (0..4), tumor_count
+                (MULTIPLE_TUMORS, -1 = not stated), and codes: modality, non_target, sites, reported_response
+    organs (codes), is_node, lesion_status, longest, viable     one row a scan, one column a lesion
     contacts    record, day, vital_status, death_day, cause
     """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -26,3 +28,13 @@ def order_periods(exposures: pd.DataFrame, renewal_days: int) -> pd.DataFrame:
         .assign(start_day=first, stop_day=last)
         .reset_index(drop=True)
     )
+
+
+def drug_names(
+    rng: np.random.Generator, names: Mapping[str, Sequence[str]], agents: Sequence[str], codes: np.ndarray
+) -> tuple[list[str], np.ndarray]:
+    """The hospital's names of all agents, and for each order the position of one of its agent's names."""
+    many = np.array([len(names[agent]) for agent in agents])
+    first = np.cumsum(many) - many
+    position = first[codes] + (rng.random(codes.size) * many[codes]).astype(int)
+    return [name for agent in agents for name in names[agent]], position

@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.simulation.facts import NO_DAY
-from analytics.simulation.parameters import date_of, day_number
+from analytics.simulation.parameters import day_number
 
 FIRST_DAY = day_number(dt.date(1900, 1, 1))
 LAST_DAY = day_number(dt.date(2040, 12, 31))
 EXCEL_DAY_ZERO = day_number(dt.date(1899, 12, 30))
+SMALLEST_SERIAL = 10_000
 DATE_FORMS = ("iso", "slash", "slash_plain", "chinese", "chinese_padded", "compact", "serial")
 
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
@@ -92,22 +93,25 @@ def in_thousands(text: str) -> str:
 
 @cache
 def _date_lookup(form: str) -> pa.Array:
-    days = [date_of(day) for day in range(FIRST_DAY, LAST_DAY + 1)]
-    render = {
-        "iso": lambda date: date.isoformat(),
-        "slash": lambda date: f"{date.year}/{date.month:02d}/{date.day:02d}",
-        "slash_plain": lambda date: f"{date.year}/{date.month}/{date.day}",
-        "chinese": lambda date: f"{date.year}年{date.month}月{date.day}日",
-        "chinese_padded": lambda date: f"{date.year}年{date.month:02d}月{date.day:02d}日",
-        "compact": lambda date: f"{date:%Y%m%d}",
+    days = np.arange(FIRST_DAY, LAST_DAY + 1)
+    iso = pa.array(np.datetime_as_string(days.astype("datetime64[D]")), pa.string())
+    if form == "iso":
+        return iso
+    if form == "serial":
         # a serial has five digits: dates before May 1927 are written out
-        "serial": lambda date: _serial(date) if len(_serial(date)) == 5 else date.isoformat(),
-    }[form]
-    return pa.array([render(date) for date in days], pa.string())
-
-
-def _serial(date: dt.date) -> str:
-    return str(day_number(date) - EXCEL_DAY_ZERO)
+        serial = pa.array(days - EXCEL_DAY_ZERO)
+        return pc.if_else(pc.greater_equal(serial, SMALLEST_SERIAL), serial.cast(pa.string()), iso)
+    padded = [pc.utf8_slice_codeunits(iso, start, stop) for start, stop in ((0, 4), (5, 7), (8, 10))]
+    year, month, day = padded
+    plain_month, plain_day = (pc.utf8_ltrim(part, "0") for part in (month, day))
+    written = {
+        "slash": (year, "/", month, "/", day),
+        "slash_plain": (year, "/", plain_month, "/", plain_day),
+        "chinese": (year, "年", plain_month, "月", plain_day, "日"),
+        "chinese_padded": (year, "年", month, "月", day, "日"),
+        "compact": (year, month, day),
+    }
+    return join(*written[form])
 
 
 @cache

@@ -13,9 +13,10 @@ from analytics.simulation.parameters import DAYS_PER_MONTH, Parameters, by_cente
 from analytics.simulation.process import decisions
 from analytics.simulation.process.population import Population
 from analytics.simulation.process.scans import baseline_scans, scan
-from analytics.simulation.process.state import DONE, SUPPORTIVE, TREATED, WAITING, ScanLog, State, start_state
+from analytics.simulation.process.state import DONE, SUPPORTIVE, TREATED, WAITING, Run, ScanLog, State, start_state
 
 LARGEST_HAZARD_PER_MONTH = 3.0
+USUAL_BURDEN = 80.0  # mm; the hazards' reference
 
 
 def run_course(
@@ -24,29 +25,22 @@ def run_course(
     """The state at the end of observation and all scans (columns of `ScanLog`)."""
     cut_off = day_number(parameters["calendar"]["data_cut_off"])
     state = start_state(rng, parameters, population)
-    log = ScanLog()
-    baseline_scans(rng, parameters, population, state, log)
+    run = Run(rng, parameters, population, state, ScanLog())
+    baseline_scans(run)
     while (rows := np.flatnonzero(state.mode != DONE)).size:
-        _step(rng, parameters, population, state, log, rows, cut_off)
+        _step(run, rows, cut_off)
     for day in (state.death_day, state.lost_day):
         day[day > cut_off] = NO_DAY
-    return state, log.finish()
+    return state, run.log.finish()
 
 
-def _step(
-    rng: np.random.Generator,
-    parameters: Parameters,
-    population: Population,
-    state: State,
-    log: ScanLog,
-    rows: np.ndarray,
-    cut_off: int,
-) -> None:
-    end = state.day[rows] + _days_to_next_date(rng, parameters, population, state, rows)
+def _step(run: Run, rows: np.ndarray, cut_off: int) -> None:
+    state = run.state
+    end = state.day[rows] + _days_to_next_date(run, rows)
     load = state.load(rows, (state.day[rows] + end) / 2)
-    _latent_events(rng, parameters, state, rows, end, load)
-    ends = _deaths_and_losses(rng, parameters, population, state, rows, end, load)
-    _decline(rng, parameters, population, state, rows, end, load)
+    _latent_events(run, rows, end, load)
+    ends = _deaths_and_losses(run, rows, end, load)
+    _decline(run, rows, end, load)
     finished = ends | (end > cut_off)
     state.mode[rows[finished]] = DONE
     rows, end = rows[~finished], end[~finished]
@@ -54,22 +48,19 @@ def _step(
     state.day[rows] = end
     starting = rows[mode == WAITING]
     if starting.size:
-        decisions.start_next_line(rng, parameters, population, state, log, starting)
+        decisions.start_next_line(run, starting)
     treated = rows[mode == TREATED]
     if treated.size:
-        seen = scan(rng, parameters, population, state, log, treated)
-        decisions.decide(rng, parameters, population, state, treated, seen)
+        decisions.decide(run, treated, scan(run, treated))
     supportive = rows[mode == SUPPORTIVE]
-    supportive = supportive[rng.random(supportive.size) < parameters["imaging"]["supportive_scan"]]
+    supportive = supportive[run.rng.random(supportive.size) < run.parameters["imaging"]["supportive_scan"]]
     if supportive.size:
-        scan(rng, parameters, population, state, log, supportive)
+        scan(run, supportive)
 
 
-def _days_to_next_date(
-    rng: np.random.Generator, parameters: Parameters, population: Population, state: State, rows: np.ndarray
-) -> np.ndarray:
-    settings = parameters["imaging"]
-    usual = np.array(by_center(settings["interval_days"]))[population.persons["center"].to_numpy()[rows]]
+def _days_to_next_date(run: Run, rows: np.ndarray) -> np.ndarray:
+    rng, state, settings = run.rng, run.state, run.parameters["imaging"]
+    usual = np.array(by_center(settings["interval_days"]))[run.person("center", rows)]
     days = usual + rng.normal(0, settings["interval_jitter_days"], rows.size)
     chance = rng.random(rows.size)
     days = np.where(chance < settings["missed_scan"], days + usual, days)
@@ -80,11 +71,9 @@ def _days_to_next_date(
     return np.where(mode == WAITING, state.waiting_days[rows], np.maximum(np.round(days), 14)).astype(int)
 
 
-def _latent_events(
-    rng: np.random.Generator, parameters: Parameters, state: State, rows: np.ndarray, end: np.ndarray, load: np.ndarray
-) -> None:
+def _latent_events(run: Run, rows: np.ndarray, end: np.ndarray, load: np.ndarray) -> None:
     """New lesions and unequivocal non-target progression come with the growth of the resistant clone."""
-    biology = parameters["biology"]
+    rng, state, biology = run.rng, run.state, run.parameters["biology"]
     months = (end - state.day[rows]) / DAYS_PER_MONTH
     resistant = np.clip(state.resistant[rows] / np.maximum(load, 0.05), 0, 1)
     growth = state.growth_rate[rows] * resistant * months
@@ -99,51 +88,32 @@ def _latent_events(
     state.has_hidden_non_target[rows] |= non_target
 
 
-def _deaths_and_losses(
-    rng: np.random.Generator,
-    parameters: Parameters,
-    population: Population,
-    state: State,
-    rows: np.ndarray,
-    end: np.ndarray,
-    load: np.ndarray,
-) -> np.ndarray:
+def _deaths_and_losses(run: Run, rows: np.ndarray, end: np.ndarray, load: np.ndarray) -> np.ndarray:
     """Sets death and loss days; true where the person leaves observation before `end`."""
-    settings, persons = parameters["death"], population.persons
+    rng, state, settings = run.rng, run.state, run.parameters["death"]
     score = np.full(rows.size, settings["intercept"])
-    score += settings["per_log_burden"] * np.log(load * persons["burden"].to_numpy()[rows] / 80)
+    score += settings["per_log_burden"] * np.log(load * run.person("burden", rows) / USUAL_BURDEN)
     score += settings["per_liver"] * state.liver[rows] + settings["per_ecog"] * state.ecog[rows]
-    score += settings["per_aggressiveness"] * persons["aggressiveness"].to_numpy()[rows]
+    score += settings["per_aggressiveness"] * run.person("aggressiveness", rows)
     score += settings["uncontrolled"] * (state.resistant[rows] > state.sensitive[rows])
     score += settings["supportive_care"] * (state.mode[rows] == SUPPORTIVE)
-    score += settings["sorafenib_era"] * np.array(
-        ["sorafenib" in name for name in persons["first_line"].to_numpy()[rows]]
-    )
+    score += settings["sorafenib_era"] * state.had_sorafenib[rows]
     hazard = np.minimum(np.exp(score), LARGEST_HAZARD_PER_MONTH)
     death = state.day[rows] + np.ceil(rng.exponential(1, rows.size) / hazard * DAYS_PER_MONTH)
-    loss = state.day[rows] + np.ceil(
-        rng.exponential(1, rows.size) / parameters["follow_up"]["lost_per_month"] * DAYS_PER_MONTH
-    )
+    months_to_loss = rng.exponential(1, rows.size) / run.parameters["follow_up"]["lost_per_month"]
+    loss = state.day[rows] + np.ceil(months_to_loss * DAYS_PER_MONTH)
     dies = (death <= end) & (death <= loss)
     lost = (loss <= end) & ~dies
     state.death_day[rows[dies]] = death[dies].astype(int)
     state.lost_day[rows[lost]] = loss[lost].astype(int)
-    return dies | lost
+    return np.asarray(dies | lost)
 
 
-def _decline(
-    rng: np.random.Generator,
-    parameters: Parameters,
-    population: Population,
-    state: State,
-    rows: np.ndarray,
-    end: np.ndarray,
-    load: np.ndarray,
-) -> None:
+def _decline(run: Run, rows: np.ndarray, end: np.ndarray, load: np.ndarray) -> None:
     """Liver reserve and performance status get worse with time and tumour."""
-    settings = parameters["liver"]
+    rng, state, settings = run.rng, run.state, run.parameters["liver"]
     months = (end - state.day[rows]) / DAYS_PER_MONTH
-    burden = np.maximum(np.log(load * population.persons["burden"].to_numpy()[rows] / 80), 0)
+    burden = np.maximum(np.log(load * run.person("burden", rows) / USUAL_BURDEN), 0)
     drift = (settings["drift_per_month"] + settings["drift_per_log_burden"] * burden) * months
     state.liver[rows] += drift + rng.normal(0, 1, rows.size) * settings["noise_per_month"] * np.sqrt(months)
     worse = rng.random(rows.size) < settings["ecog_worse_per_month"] * months * (1 + burden)

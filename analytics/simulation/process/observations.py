@@ -5,10 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.simulation.facts import ALIVE, ANALYTES, DEAD, LOST, NO_DAY
+from analytics.simulation.facts import ALIVE, ANALYTES, DEAD, LOST, NO_DAY, NON_TARGET_RESPONSES, RESPONSES
 from analytics.simulation.parameters import Parameters, by_center
 from analytics.simulation.process.population import Population
 from analytics.simulation.process.state import MAX_LINES, State
+
+CR, PR, SD, PD, NE = range(len(RESPONSES))
+NON_CR_NON_PD = NON_TARGET_RESPONSES.index("NON-CR/NON-PD")
+NOT_APPLICABLE = NON_TARGET_RESPONSES.index("NA")
+LOAD_OF_COMPLETE_NON_TARGET = 0.12
 
 
 def clinic_dates(
@@ -146,18 +151,16 @@ def scan_reports(
     settings, persons = parameters["imaging"], population.persons.iloc[scans["row"]]
     size, change = scans["row"].size, scans["change"]
     has_non_target = persons["has_non_target"].to_numpy()
-    complete = has_non_target & (scans["load"] < 0.12) & ~scans["is_baseline"]
-    non_target = np.where(has_non_target, np.where(complete, "CR", "NON-CR/NON-PD"), "NA").astype(object)
-    non_target[scans["has_non_target_progression"]] = "PD"
-    non_target[rng.random(size) < 0.01] = ""
-    response = np.select([np.isnan(change), change < 0.02, change <= 0.70], ["NE", "CR", "PR"], "SD").astype(object)
-    response[scans["is_progression"]] = "PD"
+    complete = (scans["load"] < LOAD_OF_COMPLETE_NON_TARGET) & ~scans["is_baseline"]
+    non_target = np.where(has_non_target, np.where(complete, CR, NON_CR_NON_PD), NOT_APPLICABLE)
+    non_target[scans["has_non_target_progression"]] = NON_TARGET_RESPONSES.index("PD")
+    non_target[rng.random(size) < settings["non_target_missing"]] = -1
+    response = np.select([np.isnan(change), change < 0.02, change <= 0.70], [NE, CR, PR], SD)
+    response[scans["is_progression"]] = PD
     disagrees = rng.random(size) < settings["reader_disagrees"]
-    response[disagrees] = np.array(["CR", "PR", "SD", "PD", "NE"], dtype=object)[
-        rng.integers(1, 4, int(disagrees.sum()))
-    ]
+    response[disagrees] = rng.integers(PR, NE, int(disagrees.sum()))
     reported = np.array(by_center(settings["response_reported"]))[persons["center"].to_numpy()]
-    response[(rng.random(size) >= reported) | scans["is_baseline"]] = ""
+    response[(rng.random(size) >= reported) | scans["is_baseline"]] = -1
     return pd.DataFrame(
         {
             "row": scans["row"],

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.simulation.facts import MAX_LESIONS
+from analytics.simulation.facts import LUNG, LYMPH_NODE, MAX_LESIONS, MULTIPLE_TUMORS, SITES
 from analytics.simulation.parameters import Parameters, day_number
-
-LIVER_ORGANS = np.array(["liver S8", "liver S6", "liver S4", "liver S2", "liver S5"])
 
 
 @dataclass(frozen=True)
@@ -81,22 +79,20 @@ def _with_lesions(rng: np.random.Generator, parameters: Parameters, persons: pd.
     extrahepatic = rng.random(size) < settings["share_extrahepatic"]
     node = extrahepatic & (rng.random(size) < settings["share_node_lesion"]) & (number > 1)
     lung = extrahepatic & ~node & (rng.random(size) < settings["share_lung_lesion"]) & (number > 1)
-    organs = np.broadcast_to(LIVER_ORGANS, (size, MAX_LESIONS)).astype(object)
+    organs = np.broadcast_to(np.arange(MAX_LESIONS), (size, MAX_LESIONS)).copy()
     last = number - 1
     rows = np.arange(size)
-    organs[rows[node], last[node]] = "lymph node"
-    organs[rows[lung], last[lung]] = "lung"
+    organs[rows[node], last[node]] = LYMPH_NODE
+    organs[rows[lung], last[lung]] = LUNG
     is_node = np.zeros((size, MAX_LESIONS), dtype=bool)
     is_node[rows[node], last[node]] = True
     diameters[rows[node], last[node]] = np.maximum(diameters[rows[node], last[node]] * 0.45, 17.0)
     exponents = np.clip(rng.normal(1.0, biology["lesion_growth_sd"], (size, MAX_LESIONS)), 0.4, 1.6)
     exponents[is_node] *= biology["node_growth_exponent"]
-    sites = np.where(
-        lung,
-        "lung",
-        np.where(node, "lymph node", np.where(extrahepatic, rng.choice(["bone", "lung;bone", "adrenal"], size), "")),
-    )
-    extra = np.where(rng.random(size) < 0.55, 99, number + rng.integers(0, 4, size))
+    bones = rng.choice([SITES.index("bone"), SITES.index("lung;bone"), SITES.index("adrenal")], size)
+    elsewhere = np.where(extrahepatic, bones, SITES.index(""))
+    sites = np.where(lung, SITES.index("lung"), np.where(node, SITES.index("lymph node"), elsewhere))
+    extra = np.where(rng.random(size) < 0.55, MULTIPLE_TUMORS, number + rng.integers(0, 4, size))
     persons["sites"] = sites
     persons["tumor_count"] = np.where((number == 1) & (rng.random(size) < 0.7), 1, extra)
     persons["has_non_target"] = (persons["tumor_count"] > number) | (persons["vascular_invasion"] > 0)

@@ -1,90 +1,72 @@
-"""From regimen classes to agents and courses of drugs."""
+"""From regimens to agents and courses of drugs."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from analytics.simulation.facts import NO_DAY
+from analytics.simulation.facts import AGENTS, NO_AGENT, NO_DAY
 from analytics.simulation.parameters import Parameters
 from analytics.simulation.process.population import Population, choose
-from analytics.simulation.process.state import MAX_LINES, State
+from analytics.simulation.process.state import (
+    ANTIBODY_BEVACIZUMAB,
+    MAX_LINES,
+    TKI,
+    TKI_ANTIBODY,
+    State,
+)
 
 LATEST = 10**8
+CODES = {agent: code for code, agent in enumerate(AGENTS)}
+AGENT_COLUMNS = ("tki", "antibody", "second_antibody")
 
 
 def choose_agents(
     rng: np.random.Generator, parameters: Parameters, population: Population, state: State
 ) -> pd.DataFrame:
-    """One row a line: row (of the person), line_number, tki, antibody, second_antibody, continues (the TKI before)."""
+    """One row a line: row (of the person), line_number, codes of tki, antibody, second_antibody (NO_AGENT = none),
+    continues (the TKI goes on from the line before), start_day, stop_day.
+    """
     drugs, size = parameters["drugs"], len(population)
-    previous_tki, previous_antibody = np.full(size, "", dtype=object), np.full(size, "", dtype=object)
+    tki_before, antibody_before = np.full(size, NO_AGENT), np.full(size, NO_AGENT)
     frames = []
     for line in range(MAX_LINES):
         rows = np.flatnonzero(state.line_start[:, line] != NO_DAY)
         regimen = state.line_regimen[rows, line]
+        tki = _another(rng, drugs["tki_weights"], tki_before[rows])
+        antibody = _another(rng, drugs["pd1_weights"], antibody_before[rows])
+        continues = np.zeros(rows.size, dtype=bool)
         if line == 0:
-            tki, antibody, second = _first_agents(rng, drugs, regimen)
-            continues = np.zeros(rows.size, dtype=bool)
+            tki = _agent_of_study(population, rows)
+            with_atezolizumab = (regimen == ANTIBODY_BEVACIZUMAB) & (rng.random(rows.size) < drugs["atezolizumab"])
+            antibody = np.where(with_atezolizumab, CODES["atezolizumab"], antibody)
         else:
-            before, antibody_before = previous_tki[rows], previous_antibody[rows]
-            tki, antibody, second = _later_agents(rng, drugs, regimen, before, antibody_before)
+            could = (regimen == TKI_ANTIBODY) & (tki_before[rows] != NO_AGENT) & (antibody_before[rows] == NO_AGENT)
             share = parameters["later_lines"]["combination_continues_first_agent"]
-            continues = (
-                (regimen == "TKI+PD-1") & (before != "") & (antibody_before == "") & (rng.random(rows.size) < share)
-            )
-            tki = np.where(continues, before, tki)
-        previous_tki[rows], previous_antibody[rows] = tki, antibody
-        frames.append(
-            pd.DataFrame(
-                {
-                    "row": rows,
-                    "line_number": line + 1,
-                    "tki": tki,
-                    "antibody": antibody,
-                    "second_antibody": second,
-                    "continues": continues,
-                    "start_day": state.line_start[rows, line],
-                    "stop_day": state.line_stop[rows, line],
-                }
-            )
-        )
+            continues = could & (rng.random(rows.size) < share)
+            tki = np.where(continues, tki_before[rows], tki)
+        tki = np.where((regimen == TKI) | (regimen == TKI_ANTIBODY), tki, NO_AGENT)
+        antibody = np.where(regimen == TKI, NO_AGENT, antibody)
+        second = np.where(regimen == ANTIBODY_BEVACIZUMAB, CODES["bevacizumab"], NO_AGENT)
+        tki_before[rows], antibody_before[rows] = tki, antibody
+        days = {"start_day": state.line_start[rows, line], "stop_day": state.line_stop[rows, line]}
+        agents = {"tki": tki, "antibody": antibody, "second_antibody": second, "continues": continues}
+        frames.append(pd.DataFrame({"row": rows, "line_number": line + 1} | agents | days))
     return pd.concat(frames, ignore_index=True)
 
 
-def _first_agents(
-    rng: np.random.Generator, drugs: Parameters, regimen: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    tki = np.array([name.split("+")[0] if name[0].islower() else "" for name in regimen], dtype=object)
-    has_antibody = np.array(["PD-1" in name for name in regimen], dtype=bool)
-    antibody = np.where(has_antibody, choose(rng, drugs["pd1_weights"], regimen.size), "")
-    with_bevacizumab = regimen == "PD-1+anti-VEGF"
-    antibody = np.where(with_bevacizumab & (rng.random(regimen.size) < 0.6), "atezolizumab", antibody)
-    antibody = np.where(with_bevacizumab & (antibody != "atezolizumab"), "sintilimab", antibody)
-    return tki, antibody, np.where(with_bevacizumab, "bevacizumab", "")
-
-
-def _later_agents(
-    rng: np.random.Generator,
-    drugs: Parameters,
-    regimen: np.ndarray,
-    tki_before: np.ndarray,
-    antibody_before: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    tki = _another(rng, drugs["tki_weights"], tki_before)
-    antibody = _another(rng, drugs["pd1_weights"], antibody_before)
-    with_bevacizumab = regimen == "PD-1+anti-VEGF"
-    tki = np.where(np.isin(regimen, ["TKI", "TKI+PD-1"]), tki, "")
-    antibody = np.where(regimen == "TKI", "", antibody)
-    return tki, antibody, np.where(with_bevacizumab, "bevacizumab", "")
+def _agent_of_study(population: Population, rows: np.ndarray) -> np.ndarray:
+    """The TKI that the first line names, NO_AGENT for first lines without one."""
+    names = population.persons["first_line"].str.split("+").str[0]
+    return names.map(CODES).fillna(NO_AGENT).astype(int).to_numpy()[rows]
 
 
 def _another(rng: np.random.Generator, weights: dict[str, float], before: np.ndarray) -> np.ndarray:
     """An agent by preference, never the one of the line before."""
-    names = np.array(list(weights), dtype=object)
-    score = np.log(np.array(list(weights.values()))) + rng.gumbel(size=(before.size, names.size))
-    score[before[:, None] == names] = -np.inf
-    return names[score.argmax(axis=1)]
+    codes = np.array([CODES[agent] for agent in weights])
+    score = np.log(np.array(list(weights.values()))) + rng.gumbel(size=(before.size, codes.size))
+    score[before[:, None] == codes] = -np.inf
+    return codes[score.argmax(axis=1)]
 
 
 def last_days(rng: np.random.Generator, state: State, cut_off: int) -> np.ndarray:
@@ -102,8 +84,8 @@ def courses(
     stop = np.minimum(stop, last_day[lines["row"]])
     stop = np.maximum(stop, lines["start_day"])
     frames = []
-    for column in ("tki", "antibody", "second_antibody"):
-        given = (lines[column] != "").to_numpy()
+    for column in AGENT_COLUMNS:
+        given = (lines[column] != NO_AGENT).to_numpy()
         start = lines["start_day"].to_numpy()[given]
         if column == "tki":
             before = lines.groupby("row")["stop_day"].shift(1, fill_value=NO_DAY).to_numpy()[given]
@@ -157,7 +139,7 @@ def antiviral_courses(
     return pd.DataFrame(
         {
             "row": rows,
-            "agent": choose(rng, weights, rows.size),
+            "agent": pd.Series(choose(rng, weights, rows.size)).map(CODES),
             "start_day": start,
             "stop_day": stop,
             "line_number": 0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.simulation.facts import NO_DAY, ClinicalFacts, ClinicalTruth
+from analytics.simulation.facts import AGENTS, NO_AGENT, NO_DAY, ClinicalFacts, ClinicalTruth
 from analytics.simulation.national_id import national_ids
 from analytics.simulation.parameters import DAYS_PER_MONTH, Parameters, day_number
 from analytics.simulation.process import observations, regimens
@@ -119,16 +119,15 @@ def _truth(population: Population, state: State, lines: pd.DataFrame, records: p
         growth_rate_per_month=state.untreated_growth.round(4),
     )
     row, line = lines["row"].to_numpy(), lines["line_number"].to_numpy() - 1
-    agents = [
-        sorted(agent for agent in names if agent) for names in lines[["tki", "antibody", "second_antibody"]].to_numpy()
-    ]
+    codes, index = np.unique(lines[list(regimens.AGENT_COLUMNS)].to_numpy(), axis=0, return_inverse=True)
+    named = np.array([_regimen_name(row) for row in codes], dtype=object)[index]
     return ClinicalTruth(
         persons=people,
         lines=pd.DataFrame(
             {
                 "person": persons["person"].to_numpy()[row],
                 "line_number": line + 1,
-                "regimen": ["+".join(names) for names in agents],
+                "regimen": named,
                 "start_day": lines["start_day"],
                 "stop_day": lines["stop_day"],
                 "latent_progression_day": latent_progression(state)[row, line],
@@ -136,6 +135,10 @@ def _truth(population: Population, state: State, lines: pd.DataFrame, records: p
             }
         ),
     )
+
+
+def _regimen_name(codes: np.ndarray) -> str:
+    return "+".join(sorted(AGENTS[code] for code in codes if code != NO_AGENT))
 
 
 def latent_progression(state: State) -> np.ndarray:

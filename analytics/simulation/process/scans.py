@@ -6,12 +6,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.simulation.facts import ABSENT, MAX_LESIONS, MEASURED, NO_DIAMETER, NO_LESION, NOT_EVALUABLE, TOO_SMALL
-from analytics.simulation.parameters import Parameters, by_center
-from analytics.simulation.process.population import Population
-from analytics.simulation.process.state import SUPPORTIVE, ScanLog, State
+from analytics.simulation.facts import (
+    ABSENT,
+    CT,
+    LUNG,
+    MAX_LESIONS,
+    MEASURED,
+    MRI,
+    NO_DIAMETER,
+    NO_LESION,
+    NOT_EVALUABLE,
+    PET,
+    TOO_SMALL,
+    US,
+)
+from analytics.simulation.parameters import by_center
+from analytics.simulation.process.state import Run, State
 
 LARGEST_DIAMETER = 250.0
+# what readers call progression and measurable (specification 2.2)
+GROWTH_OF_PROGRESSION, SMALLEST_GROWTH = 1.2, 5.0
+SMALLEST_LESION, SMALLEST_NODE = 10.0, 15.0
 
 
 @dataclass(frozen=True)
@@ -32,16 +47,9 @@ class Measurement:
     used: np.ndarray
 
 
-def measure(
-    rng: np.random.Generator,
-    parameters: Parameters,
-    population: Population,
-    state: State,
-    rows: np.ndarray,
-    load: np.ndarray,
-) -> Measurement:
+def measure(run: Run, rows: np.ndarray, load: np.ndarray) -> Measurement:
     """Lesion diameters on a scan, read with error, in whole millimetres."""
-    settings = parameters["imaging"]
+    rng, state, population, settings = run.rng, run.state, run.population, run.parameters["imaging"]
     shape = (rows.size, MAX_LESIONS)
     true = population.diameters[rows] * load[:, None] ** population.exponents[rows]
     read = np.minimum(np.round(true * np.exp(rng.normal(0, settings["reading_error_log"], shape))), LARGEST_DIAMETER)
@@ -54,86 +62,48 @@ def measure(
     share = np.minimum(state.viable_share[rows] * load[:, None] ** 0.2, 1.0)
     alive = np.round(read * share)
     alive[alive < settings["absent_below"]] = 0
-    reports_viable = measured & state.uses_viable[rows][:, None] & _is_liver(population, rows)
+    is_liver = population.organs[rows] < LUNG
+    reports_viable = measured & state.uses_viable[rows][:, None] & is_liver
     used = np.where(reports_viable, alive, read)
-    used = np.where(status == ABSENT, 0.0, np.where(status == TOO_SMALL, 5.0, used))
+    used = np.where(status == ABSENT, 0.0, np.where(status == TOO_SMALL, settings["smallest_measured"], used))
     used[(status == NOT_EVALUABLE) | (status == NO_LESION)] = np.nan
     longest = np.where(measured, read * 10, NO_DIAMETER)
     viable = np.where(reports_viable, alive * 10, NO_DIAMETER)
     return Measurement(status, longest.astype(int), viable.astype(int), used)
 
 
-def _is_liver(population: Population, rows: np.ndarray) -> np.ndarray:
-    return (population.organs[rows] != "lung") & ~population.is_node[rows]
-
-
-def baseline_scans(
-    rng: np.random.Generator, parameters: Parameters, population: Population, state: State, log: ScanLog
-) -> None:
+def baseline_scans(run: Run) -> None:
     """The scan before the first treatment, one to twenty-five days earlier; some persons have none."""
-    rows = np.flatnonzero(rng.random(len(population)) >= parameters["population"]["share_baseline_scan_missing"])
-    day = state.day[rows] - rng.integers(1, 26, rows.size)
-    _record(rng, parameters, population, state, log, rows, day, np.ones(rows.size), is_baseline=True)
+    missing = run.parameters["population"]["share_baseline_scan_missing"]
+    rows = np.flatnonzero(run.rng.random(len(run.population)) >= missing)
+    day = run.state.day[rows] - run.rng.integers(1, 26, rows.size)
+    _record(run, rows, day, np.ones(rows.size), is_baseline=True)
 
 
-def scan(
-    rng: np.random.Generator,
-    parameters: Parameters,
-    population: Population,
-    state: State,
-    log: ScanLog,
-    rows: np.ndarray,
-) -> Reading:
+def scan(run: Run, rows: np.ndarray) -> Reading:
     """Scan the persons `rows` on their current day."""
-    day = state.day[rows]
-    return _record(rng, parameters, population, state, log, rows, day, state.load(rows, day), is_baseline=False)
+    day = run.state.day[rows]
+    return _record(run, rows, day, run.state.load(rows, day), is_baseline=False)
 
 
-def restaging_scan(
-    rng: np.random.Generator,
-    parameters: Parameters,
-    population: Population,
-    state: State,
-    log: ScanLog,
-    rows: np.ndarray,
-) -> None:
+def restaging_scan(run: Run, rows: np.ndarray) -> None:
     """A scan in the days before a new regimen, for those whose last one is too old to start from."""
-    day = state.day[rows] - rng.integers(0, 6, rows.size)
-    _record(rng, parameters, population, state, log, rows, day, state.load(rows, day), is_baseline=True)
+    day = run.state.day[rows] - run.rng.integers(0, 6, rows.size)
+    _record(run, rows, day, run.state.load(rows, day), is_baseline=True)
 
 
-def _record(
-    rng: np.random.Generator,
-    parameters: Parameters,
-    population: Population,
-    state: State,
-    log: ScanLog,
-    rows: np.ndarray,
-    day: np.ndarray,
-    load: np.ndarray,
-    *,
-    is_baseline: bool,
-) -> Reading:
-    settings, center = parameters["imaging"], population.persons["center"].to_numpy()[rows]
-    lesions = measure(rng, parameters, population, state, rows, load)
-    adequate = rng.random(rows.size) >= settings["share_inadequate"]
-    kind = rng.random(rows.size)
-    modality = np.where(rng.random(rows.size) < np.array(by_center(settings["share_mri"]))[center], "MRI", "CT").astype(
-        object
-    )
-    modality[kind < settings["share_ultrasound"]] = "US"
-    modality[kind > 1 - settings["share_pet"]] = "PET"
-    plain = (rng.random(rows.size) < np.array(by_center(settings["share_plain"]))[center]) & np.isin(
-        modality, ["CT", "MRI"]
-    )
-    assessable = adequate & ~plain & np.isin(modality, ["CT", "MRI"])
+def _record(run: Run, rows: np.ndarray, day: np.ndarray, load: np.ndarray, *, is_baseline: bool) -> Reading:
+    state = run.state
+    lesions = measure(run, rows, load)
+    technique = _technique(run, rows)
+    assessable = technique["is_adequate"] & technique["is_enhanced"] & (technique["modality"] <= MRI)
     new = state.has_hidden_new_lesion[rows] & assessable & (not is_baseline)
     non_target = state.has_hidden_non_target[rows] & assessable & (not is_baseline)
     if is_baseline:
-        set_line_baseline(population, state, rows[assessable], lesions.used[assessable])
-    total, change_from_baseline = _sums(state, rows, lesions.used)
+        set_line_baseline(run, rows[assessable], lesions.used[assessable])
+    total, change = _sums(state, rows, lesions.used)
     nadir = state.nadir[rows]
-    grown = (total >= 1.2 * nadir) & (total - nadir >= 5)
+    grown = (total >= GROWTH_OF_PROGRESSION * nadir) & (total - nadir >= SMALLEST_GROWTH)
     progression = assessable & (grown | new | non_target) & (not is_baseline)
     updates = assessable & ~np.isnan(total)
     state.nadir[rows[updates]] = np.fmin(nadir[updates], total[updates])
@@ -141,32 +111,30 @@ def _record(
     state.has_hidden_non_target[rows[assessable]] = False
     state.last_scan_day[rows[assessable]] = day[assessable]
     state.last_used[rows[assessable]] = lesions.used[assessable]
-    log.add(
-        row=rows,
-        day=day,
-        load=load,
-        modality=modality,
-        is_enhanced=~plain,
-        is_adequate=adequate,
-        has_new_lesion=new,
-        has_non_target_progression=non_target,
-        change=change_from_baseline,
-        is_progression=progression,
-        is_baseline=np.full(rows.size, is_baseline),
-        is_supportive=state.mode[rows] == SUPPORTIVE,
-        liver=state.liver[rows].copy(),
-        ecog=state.ecog[rows].copy(),
-        status=lesions.status,
-        longest=lesions.longest,
-        viable=lesions.viable,
-        line=state.line[rows].copy(),
-    )
+    seen = {"has_new_lesion": new, "has_non_target_progression": non_target, "is_progression": progression}
+    now = {"load": load, "liver": state.liver[rows], "ecog": state.ecog[rows], "line": state.line[rows]}
+    measured = {"status": lesions.status, "longest": lesions.longest, "viable": lesions.viable, "change": change}
+    kind = {"is_baseline": np.full(rows.size, is_baseline)}
+    run.log.add(row=rows, day=day, **technique, **seen, **now, **measured, **kind)
     return Reading(assessable, progression)
 
 
-def set_line_baseline(population: Population, state: State, rows: np.ndarray, used: np.ndarray) -> None:
+def _technique(run: Run, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """Modality, quality and contrast of each scan."""
+    rng, settings, center = run.rng, run.parameters["imaging"], run.person("center", rows)
+    adequate = rng.random(rows.size) >= settings["share_inadequate"]
+    kind = rng.random(rows.size)
+    modality = np.where(rng.random(rows.size) < np.array(by_center(settings["share_mri"]))[center], MRI, CT)
+    modality[kind < settings["share_ultrasound"]] = US
+    modality[kind > 1 - settings["share_pet"]] = PET
+    plain = rng.random(rows.size) < np.array(by_center(settings["share_plain"]))[center]
+    return {"modality": modality, "is_adequate": adequate, "is_enhanced": ~(plain & (modality <= MRI))}
+
+
+def set_line_baseline(run: Run, rows: np.ndarray, used: np.ndarray) -> None:
     """Take the scan as the baseline of the current line: lesions of 10 mm (nodes 15 mm) and more count."""
-    smallest = np.where(population.is_node[rows], 15.0, 10.0)
+    state = run.state
+    smallest = np.where(run.population.is_node[rows], SMALLEST_NODE, SMALLEST_LESION)
     state.eligible[rows] = used >= smallest
     total = np.where(state.eligible[rows], used, 0.0).sum(axis=1)
     state.baseline_sum[rows] = np.where(total > 0, total, np.nan)
@@ -175,8 +143,7 @@ def set_line_baseline(population: Population, state: State, rows: np.ndarray, us
 
 def _sums(state: State, rows: np.ndarray, used: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Sum of the evaluated baseline lesions in mm and its ratio to the baseline sum (NaN without a baseline)."""
-    eligible = state.eligible[rows]
-    evaluated = eligible & ~np.isnan(used)
+    evaluated = state.eligible[rows] & ~np.isnan(used)
     total = np.where(evaluated, used, 0.0).sum(axis=1)
     total[~evaluated.any(axis=1)] = np.nan
     return total, total / state.baseline_sum[rows]

@@ -11,6 +11,17 @@ from analytics.simulation.parameters import DAYS_PER_MONTH, Parameters
 from analytics.simulation.process.population import Population
 
 TREATED, WAITING, SUPPORTIVE, DONE = range(4)
+# what a line consists of
+NO_REGIMEN, TKI, TKI_ANTIBODY, ANTIBODY, ANTIBODY_BEVACIZUMAB = range(5)
+REGIMEN_OF_FIRST_LINE = {
+    "none": NO_REGIMEN,
+    "lenvatinib": TKI,
+    "sorafenib": TKI,
+    "donafenib": TKI,
+    "lenvatinib+PD-1": TKI_ANTIBODY,
+    "sorafenib+PD-1": TKI_ANTIBODY,
+    "PD-1+anti-VEGF": ANTIBODY_BEVACIZUMAB,
+}
 MAX_LINES = 3
 LARGEST_LOAD = 12.0
 
@@ -28,6 +39,7 @@ class State:
     kill_rate: np.ndarray
     growth_rate: np.ndarray
     untreated_growth: np.ndarray
+    had_sorafenib: np.ndarray
     liver: np.ndarray
     ecog: np.ndarray
     resistant_fraction: np.ndarray
@@ -85,6 +97,21 @@ class ScanLog:
         return {name: values[order] for name, values in columns.items()}
 
 
+@dataclass(frozen=True)
+class Run:
+    """Everything a step of the course works with."""
+
+    rng: np.random.Generator
+    parameters: Parameters
+    population: Population
+    state: State
+    log: ScanLog
+
+    def person(self, column: str, rows: np.ndarray) -> np.ndarray:
+        """A baseline characteristic of some persons."""
+        return np.asarray(self.population.persons[column].to_numpy()[rows])
+
+
 def logistic(value: np.ndarray) -> np.ndarray:
     """1 / (1 + exp(-value))."""
     return 1.0 / (1.0 + np.exp(-value))
@@ -112,11 +139,12 @@ def start_state(rng: np.random.Generator, parameters: Parameters, population: Po
         kill_rate=np.where(untreated, -growth, kill),
         growth_rate=growth.copy(),
         untreated_growth=growth,
+        had_sorafenib=persons["first_line"].isin(["sorafenib", "sorafenib+PD-1"]).to_numpy(),
         liver=persons["liver"].to_numpy().copy(),
         ecog=persons["ecog"].to_numpy().copy(),
         resistant_fraction=fraction,
         waiting_days=np.zeros(size, dtype=int),
-        next_regimen=np.full(size, "", dtype=object),
+        next_regimen=np.full(size, NO_REGIMEN),
         last_scan_day=np.full(size, NO_DAY),
         last_used=np.full((size, MAX_LESIONS), np.nan),
         has_hidden_new_lesion=flags.copy(),
@@ -130,13 +158,13 @@ def start_state(rng: np.random.Generator, parameters: Parameters, population: Po
         lost_day=np.full(size, NO_DAY),
         line_start=days.copy(),
         line_stop=days.copy(),
-        line_regimen=np.full((size, MAX_LINES), "", dtype=object),
+        line_regimen=np.full((size, MAX_LINES), NO_REGIMEN),
         seen_progression=days.copy(),
         latent_event=days.copy(),
         line_load=np.ones((size, MAX_LINES, 4)),
     )
     state.line_start[~untreated, 0] = index_day[~untreated]
-    state.line_regimen[~untreated, 0] = persons.loc[~untreated, "first_line"].to_numpy()
+    state.line_regimen[:, 0] = persons["first_line"].map(REGIMEN_OF_FIRST_LINE)
     state.line_load[:, 0] = np.column_stack([state.sensitive, state.resistant, state.kill_rate, state.growth_rate])
     return state
 
@@ -145,13 +173,12 @@ def first_line_effect(
     rng: np.random.Generator, parameters: Parameters, population: Population
 ) -> tuple[np.ndarray, np.ndarray]:
     """Resistant fraction and kill rate of the first regimen, from the person's phenotypes."""
-    persons = population.persons
-    effects = parameters["first_line"]
-    agent = persons["first_line"].to_numpy()
-    settings = [effects[name if name in effects else "other"] for name in agent]
+    persons, effects = population.persons, parameters["first_line"]
+    names = list(effects)
+    kind = persons["first_line"].map(lambda name: names.index(name if name in effects else "other")).to_numpy()
 
     def setting(name: str) -> np.ndarray:
-        return np.array([table[name] for table in settings])
+        return np.array([effects[effect][name] for effect in names])[kind]
 
     score = setting("resistant_logit") + setting("resistant_sd") * rng.normal(0, 1, len(persons))
     for phenotype in ("afp_phenotype", "alt_phenotype", "aggressiveness"):

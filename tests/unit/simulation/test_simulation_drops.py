@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 from delivered_files import manifest_of, records
 from simulated_data import Simulated
 
+from analytics.simulation.batches import SHAPES
 from analytics.simulation.refused_drops import REFUSALS
-from analytics.simulation.simulate import SHAPES
 
 
 def test_every_manifest_of_a_loadable_drop_is_true(simulated: Simulated) -> None:

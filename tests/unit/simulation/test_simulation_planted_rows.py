@@ -6,7 +6,7 @@ from delivered_files import records
 from simulated_data import Simulated
 
 from analytics.simulation import defects_center_a, defects_center_b, simulate
-from analytics.simulation.simulate import SHAPES
+from analytics.simulation.batches import SHAPES
 
 ROW_REASONS = {
     "malformed_row",

@@ -1,0 +1,138 @@
+"""One batch of persons from clinical facts to rows in the drops, with planted rows among those of the first batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analytics.simulation import center_a_shapes, center_b_shapes, defects_center_a, defects_center_b
+from analytics.simulation.center_a import center_a_tables
+from analytics.simulation.center_b import center_b_tables
+from analytics.simulation.center_b_habits import ISO_ONLY, DateHabit, untidied
+from analytics.simulation.defects import interleaved, plant
+from analytics.simulation.delivered import AVAILABLE, CLEAN, EXTRA_FIELDS, FOREVER, PLANTED, UNTIL, TableShape
+from analytics.simulation.donors import donors_of
+from analytics.simulation.drops import DropPlan, DropWriter, container_of, extraction_time
+from analytics.simulation.facts import ClinicalFacts
+from analytics.simulation.parameters import CENTERS, day_number
+from analytics.simulation.refused_drops import write_refused_drops
+from analytics.simulation.request import Request, SimulationError
+from analytics.simulation.truth import DropTruth, Truth
+
+PILOT_RECORDS = 40
+SHAPES: Mapping[str, Mapping[str, TableShape]] = {
+    "center_a": center_a_shapes.SHAPES,
+    "center_b": center_b_shapes.SHAPES,
+}
+EVENT_TABLE = {"center_a": "follow_up", "center_b": "随访"}
+
+
+def center_tables(
+    request: Request, facts: ClinicalFacts, name: str, first_person: int, plans: Sequence[DropPlan], truth: Truth
+) -> dict[str, pa.Table]:
+    """Delivered rows of one center and batch: clean ones, made untidy, planted ones among them (first batch only)."""
+    center = CENTERS.index(name)
+    here = facts.at_center(center)
+    rng = np.random.default_rng([request.seed, first_person, 1 + center])
+    days, settings = [plan.day for plan in plans], request.settings
+    if name == "center_a":
+        tables = center_a_tables(rng, request.parameters, here, first_person, days)
+    else:
+        habits = _date_habits(request)
+        tables = center_b_tables(rng, request.parameters, here, first_person, days, habits)
+    if first_person == 0 and settings["planted"]:
+        return _with_planted_rows(rng, request, here, facts, name, tables, days, truth)
+    return _untidied(rng, name, tables, settings["untidy"])
+
+
+def _date_habits(request: Request) -> dict[str, DateHabit]:
+    """Spreadsheets and parquet files carry typed dates: there the center writes ISO dates only."""
+    settings = request.settings
+    habits = {}
+    for table in center_b_shapes.SHAPES:
+        is_text = container_of("center_b", "full", table, request.formats)[0].startswith("csv")
+        forms = tuple(settings["date_forms"]) if is_text else ISO_ONLY
+        habits[table] = DateHabit(forms, settings["untidy"] if is_text else 0.0)
+    return habits
+
+
+def _untidied(rng: np.random.Generator, center: str, tables: dict[str, pa.Table], share: float) -> dict[str, pa.Table]:
+    if center == "center_a":
+        return tables
+    return {name: untidied(rng, table, SHAPES[center][name].columns, share) for name, table in tables.items()}
+
+
+def _with_planted_rows(
+    rng: np.random.Generator,
+    request: Request,
+    here: ClinicalFacts,
+    facts: ClinicalFacts,
+    center: str,
+    tables: dict[str, pa.Table],
+    days: Sequence[int],
+    truth: Truth,
+) -> dict[str, pa.Table]:
+    module = defects_center_a if center == "center_a" else defects_center_b
+    shape = SHAPES[center][next(iter(SHAPES[center]))]
+    patient_ids = tables[shape.name][shape.key[0]].combine_chunks()
+    donors = donors_of(
+        here, facts.records, tables, module.patient_of_rows(tables), module.special_rows(tables), patient_ids, days[0]
+    )
+    planted, found = plant(rng, module.planting(module.CASES), donors, request.settings["planted"], days)
+    referred, more = plant(rng, module.planting(module.REFERRED), donors, 1, days, first_index=len(found))
+    truth.planted[center] = found + more
+    clean = _untidied(rng, center, tables, request.settings["untidy"])
+    result = {}
+    for name, table in clean.items():
+        rows = pa.concat_tables([planted[name], referred[name]])
+        if not container_of(center, "full", name, request.formats)[0].startswith("csv"):
+            rows = rows.filter(pc.equal(rows[EXTRA_FIELDS], 0))
+        result[name] = interleaved(rng, table, rows)
+    return result
+
+
+def write_batch(tables: Mapping[str, pa.Table], writers: Sequence[DropWriter], truth: Truth) -> None:
+    """Each row goes into every drop whose export shows it: all rows of that day, or what is new or changed."""
+    last_day = writers[-1].plan.day
+    for name, table in tables.items():
+        available, until = table[AVAILABLE].to_numpy(), table[UNTIL].to_numpy()
+        for writer in writers:
+            plan = writer.plan
+            shown = np.flatnonzero((available > plan.after_day) & (available <= plan.day) & (until > plan.day))
+            if shown.size == 0:
+                continue
+            rows = table.take(pa.array(shown))
+            before = writer.write(name, rows)
+            measurements = center_b_shapes.MEASUREMENT_COLUMNS.get(name, ())
+            truth.add_rows(plan.center, plan.name, name, writer.file_name(name), rows, before, last_day, measurements)
+
+
+def write_extra_drops(
+    request: Request, center: str, tables: Mapping[str, pa.Table], full: DropPlan, truth: Truth
+) -> None:
+    """A pilot export of some patients with a delta, both replaced by the full drop, and drops that are refused."""
+    pilot_day = day_number(request.parameters["calendar"]["pilot_cut_off"])
+    if pilot_day >= full.day:
+        raise SimulationError("so many drops that the first would be older than the pilot export: choose fewer")
+    pilot = DropPlan(center, "2024-03-31-pilot", "full", pilot_day, -FOREVER, extraction_time(center, pilot_day))
+    update = DropPlan(
+        center, "2024-04-01-pilot", "delta", pilot_day + 1, pilot_day, extraction_time(center, pilot_day + 1)
+    )
+    for plan in (pilot, update):
+        writer = DropWriter(request.out, plan, SHAPES[center], request.formats, {})
+        for name, table in tables.items():
+            early = pc.and_(pc.equal(table[PLANTED], CLEAN), pc.less_equal(table[AVAILABLE], pilot_day))
+            clean = table.filter(early).slice(0, PILOT_RECORDS)
+            rows = clean if plan.kind == "full" else clean.slice(0, 2 if name == EVENT_TABLE[center] else 0)
+            if rows.num_rows:
+                writer.write(name, rows)
+                truth.add_replaced(center, plan.name, name, rows.num_rows)
+        writer.close()
+        truth.drops.append(DropTruth(center, plan.name, plan.kind, "replaced", "", sum(writer.rows.values())))
+    shape = SHAPES[center][EVENT_TABLE[center]]
+    events = tables[shape.name]
+    two = events.filter(pc.equal(events[PLANTED], CLEAN)).slice(0, 2)
+    truth.add_refused(write_refused_drops(request.out, center, shape, two, full.day))
