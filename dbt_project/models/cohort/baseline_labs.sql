@@ -25,7 +25,7 @@ ranked as (
                 abs({{ days_between('anchors.anchor_date', 'labs.collected_on') }}),
                 labs.collected_at desc,
                 labs.result_id desc,
-                labs.center_id desc
+                labs.center_id
         ) as preference
     from anchors
     inner join labs

@@ -34,7 +34,7 @@ ranked as (
         {% for finding in findings %}
             row_number() over (
                 partition by study_id, person_id, anchor, {{ finding }} is null
-                order by is_after, distance_days, visit_id desc, center_id desc
+                order by is_after, distance_days, visit_id desc, center_id
             ) as {{ finding }}_preference,
         {% endfor %}
         *
