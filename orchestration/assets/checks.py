@@ -12,6 +12,7 @@ from dagster import (
     AssetsDefinition,
     Config,
     MaterializeResult,
+    MetadataValue,
     asset,
 )
 from pydantic import Field
@@ -30,6 +31,7 @@ from orchestration.run import CHECKS_TABLE, RefreshRun
 
 GROUP = "release"
 MOST_IN_A_LINE = 3
+MOST_IN_A_TABLE = 50
 
 
 class ChecksConfig(Config):
@@ -115,8 +117,22 @@ def as_asset_check(check: Check, results: list[CheckResult]) -> AssetCheckResult
         passed=not wrong,
         severity=AssetCheckSeverity.ERROR if is_error else AssetCheckSeverity.WARN,
         description="; ".join(describe(result) for result in wrong) or None,
-        metadata={"rows": len(results), "rows_not_passed": len(wrong)},
+        metadata={
+            "rows": len(results),
+            "rows_not_passed": len(wrong),
+            "results": MetadataValue.md(_as_markdown(results)),
+        },
     )
+
+
+def _as_markdown(results: list[CheckResult]) -> str:
+    """The rows of one check as a table for the UI."""
+    names = ("center_id", "subject", "numerator", "denominator", "threshold", "status", "note")
+    lines = ["|".join(names), "|".join("---" for _ in names)]
+    for result in results[:MOST_IN_A_TABLE]:
+        cells = (getattr(result, name) for name in names)
+        lines.append("|".join("" if cell is None else str(cell).replace("|", "/") for cell in cells))
+    return "\n".join(f"|{line}|" for line in lines)
 
 
 def describe(result: CheckResult) -> str:

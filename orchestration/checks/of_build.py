@@ -121,9 +121,7 @@ def term_checks(connection: "duckdb.DuckDBPyConnection") -> list[CheckResult]:
     if not rows:
         return [CheckResult(UNMAPPED_TERMS, Status.PASS, numerator=0, threshold=0.0)]
     return [
-        CheckResult(
-            UNMAPPED_TERMS, Status.WARN, center_id, kind, terms, None, 0.0, f"{terms} terms in {rows_} rows or cells"
-        )
+        CheckResult(UNMAPPED_TERMS, Status.WARN, center_id, kind, terms, None, 0.0, f"in {rows_} rows or cells")
         for center_id, kind, terms, rows_ in rows
     ]
 

@@ -1,6 +1,7 @@
 """`hcc ui`: the Dagster UI and its daemon, on the folders and the storage that `hcc refresh` uses."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +28,9 @@ def ui(
     prepare_output(settings)
     make_private_folder(settings.dagster_storage)
     os.umask(0o077)
+    # Started in the background of a script it would inherit that interrupts are ignored, and Dagster then ignores
+    # requests to end as well.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     messages.print(f"Dagster: http://{host}:{port}", highlight=False)
     dagster = Path(sys.executable).with_name("dagster")
     os.execv(dagster, [str(dagster), "dev", "-m", DEFINITIONS_MODULE, "-h", host, "-p", str(port)])

@@ -68,7 +68,7 @@ def run_dbt(arguments: Sequence[str], database: Path, marts: Path, results_file:
 
 
 def _close_database() -> None:
-    """dbt leaves the database open for its next call; nobody else could open it then."""
+    """Close what dbt leaves open for its next call; nobody else could open the database otherwise."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     if DuckDBConnectionManager._ENV is not None:
