@@ -22,8 +22,8 @@ from analytics.estimates.inputs import BoolArray, FloatArray
 from analytics.estimates.newton import Likelihood, Maximum, maximise
 from analytics.estimates.partial_likelihood import PartialLikelihood
 
-# Standardised coefficients beyond this are no estimate any more: exp(60) times the odds.
-WIDEST = 60.0
+# How often a search for a limit moves outwards (each time 1.6 times as far) before it gives up.
+SEARCH_STEPS = 30
 
 
 class PenalisableLikelihood(Likelihood, Protocol):
@@ -38,6 +38,7 @@ class LogisticLikelihood:
 
     def __init__(self, design: FloatArray, outcome: FloatArray, weights: FloatArray) -> None:
         self.design, self.outcome, self.weights = design, outcome, weights
+        self.unit = float(weights.mean()) if len(weights) else 1.0
 
     def evaluate(self, beta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Log-likelihood, score and information."""
@@ -61,7 +62,7 @@ class CoxLikelihood:
     """The partial likelihood; its information is differentiated by complex step, exact to rounding."""
 
     def __init__(self, partial: PartialLikelihood) -> None:
-        self.partial = partial
+        self.partial, self.unit = partial, partial.unit
 
     def evaluate(self, beta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Log partial likelihood, score and information."""
@@ -84,15 +85,16 @@ class Penalised:
     """A likelihood with Firth's penalty. The information given to Newton's method stays the unpenalised one."""
 
     def __init__(self, likelihood: PenalisableLikelihood) -> None:
-        self.likelihood = likelihood
+        self.likelihood, self.unit = likelihood, likelihood.unit
 
     def evaluate(self, beta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Penalised log-likelihood, its score, and the information of the unpenalised likelihood."""
         size = len(beta)
         unusable = float("-inf"), np.full(size, np.nan), np.full((size, size), np.nan)
-        if np.abs(beta).max(initial=0.0) > WIDEST:
+        with np.errstate(over="ignore", invalid="ignore"):
+            value, score, information = self.likelihood.evaluate(beta)
+        if not np.isfinite(information).all():
             return unusable
-        value, score, information = self.likelihood.evaluate(beta)
         sign, log_determinant = np.linalg.slogdet(information)
         if sign <= 0 or not np.isfinite(log_determinant):
             return unusable
@@ -172,7 +174,7 @@ def _limit(
     """Where the profile has fallen by `drop` on one side of the estimate; NaN where it never does."""
     centre, target = float(maximum.beta[index]), maximum.value - drop
     inner, distance = centre, 1.5 * se
-    while abs(inner) < WIDEST:
+    for _ in range(SEARCH_STEPS):
         outer = centre + side * distance
         value = profile(outer)
         if np.isnan(value):

@@ -141,9 +141,14 @@ def _product_limit(data: SurvivalData) -> pd.DataFrame:
 
 def _greenwood(curve: pd.DataFrame) -> FloatArray:
     """Greenwood's variance of log(survival): the sum of d / (n (n - d))."""
+    return np.asarray(np.cumsum(_hazard_variance(curve)), dtype=float)
+
+
+def _hazard_variance(curve: pd.DataFrame) -> FloatArray:
+    """D / (n (n - d)) at each time; infinite where all at risk have the event."""
     at_risk, events = curve["at_risk"].to_numpy(), curve["events"].to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.cumsum(np.where(events > 0, events / (at_risk * (at_risk - events)), 0.0)).astype(float)
+        return np.where(events > 0, events / (at_risk * (at_risk - events)), 0.0)
 
 
 def _influence_variance(curve: pd.DataFrame, data: SurvivalData) -> FloatArray:
@@ -152,9 +157,7 @@ def _influence_variance(curve: pd.DataFrame, data: SurvivalData) -> FloatArray:
     At an event time with d of n, a row at risk moves log(1 - d/n) by d / (n (n - d)) when it survives and by -1/n
     when it has the event (the derivative by its weight): the infinitesimal jackknife of R's `survfit(robust = TRUE)`.
     """
-    at_risk, events = curve["at_risk"].to_numpy(), curve["events"].to_numpy()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        hazard = np.where(events > 0, events / (at_risk * (at_risk - events)), 0.0)
+    at_risk, hazard = curve["at_risk"].to_numpy(), _hazard_variance(curve)
     cumulative = np.cumsum(hazard)
     position = np.searchsorted(curve["time"].to_numpy(), data.durations)
     with np.errstate(invalid="ignore"):
@@ -164,7 +167,8 @@ def _influence_variance(curve: pd.DataFrame, data: SurvivalData) -> FloatArray:
     gone = np.cumsum(np.bincount(position, squared * final**2, length))
     staying = squared.sum() - np.cumsum(np.bincount(position, squared, length))
     with np.errstate(invalid="ignore"):
-        return gone + np.where(staying > 1e-12 * squared.sum(), staying * cumulative**2, 0.0)
+        still = np.where(staying > 1e-12 * squared.sum(), staying * cumulative**2, 0.0)
+        return np.asarray(gone + still, dtype=float)
 
 
 def log_log_limits(

@@ -15,14 +15,19 @@ from analytics.estimates.inputs import BoolArray, FloatArray
 STEP_TOLERANCE = 1e-9
 MAX_ITERATIONS = 60
 # An estimate runs away when another Newton step would move a (standardised) coefficient by more than DRIFT although
-# the likelihood gains next to nothing by it. A finite maximum cannot look like this: there the steps shrink with
+# the likelihood gains next to nothing by it (NEGLIGIBLE_GAIN of one row's weight). A finite maximum cannot look like this: there the steps shrink with
 # the gain. R's coxph words the same sign "Loglik converged before variable; coefficient may be infinite".
 DRIFT = 0.05
 NEGLIGIBLE_GAIN = 1e-7
 
 
 class Likelihood(Protocol):
-    """A (possibly penalised) log-likelihood of standardised coefficients."""
+    """A (possibly penalised) log-likelihood of standardised coefficients.
+
+    unit: the weight of one row, which tells how much of the likelihood counts as next to nothing.
+    """
+
+    unit: float
 
     def evaluate(self, beta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Value, score and information at `beta`."""
@@ -60,6 +65,7 @@ def maximise(
     the information of its unpenalised part, so its steps shrink by a factor only and more of them are needed.
     """
     moving = np.ones(len(start), dtype=bool) if free is None else free
+    previous, damping = np.zeros(len(start)), 1.0
     beta = np.array(start, dtype=float)
     value, score, information = likelihood.evaluate(beta)
     nowhere = np.zeros(len(beta), dtype=bool)
@@ -71,9 +77,13 @@ def maximise(
         gain = float(step @ score) / 2
         if np.abs(step).max(initial=0.0) < STEP_TOLERANCE:
             return Maximum(beta, value, information, True, nowhere, iteration)
-        if abs(gain) < NEGLIGIBLE_GAIN and np.abs(step).max() > DRIFT:
+        if abs(gain) < NEGLIGIBLE_GAIN * likelihood.unit and np.abs(step).max() > DRIFT:
             return Maximum(beta, value, information, False, np.abs(step) > DRIFT / 10, iteration)
-        beta, value, score, information = _improve(likelihood, beta, value, step)
+        # With the information of a part only, and few events, steps overshoot and swing about the maximum.
+        if step @ previous < 0 and np.abs(step).max() > 0.5 * np.abs(previous).max():
+            damping /= 2
+        previous = step
+        beta, value, score, information = _improve(likelihood, beta, value, damping * step)
     return Maximum(beta, value, information, False, nowhere, max_iterations)
 
 
@@ -82,7 +92,6 @@ def _improve(
 ) -> tuple[FloatArray, float, FloatArray, FloatArray]:
     """The step, halved until the likelihood does not fall (by more than rounding)."""
     slack = 1e-12 * (1.0 + abs(value))
-    step = step / max(1.0, np.abs(step).max() / 5.0)
     for _ in range(30):
         candidate = beta + step
         new_value, score, information = likelihood.evaluate(candidate)

@@ -52,6 +52,7 @@ class PartialLikelihood:
         if ties not in ("efron", "breslow"):
             raise ValueError("ties must be efron or breslow")
         self.data = data
+        self.unit = float(data.weights.mean()) if data.n else 1.0
         self.mean = covariates.mean(axis=0)
         spread = covariates.std(axis=0)
         self.scale = np.where(spread > 1e-10 * (1.0 + np.abs(self.mean)), spread, 1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -126,6 +127,11 @@ def empty_coefficients(terms: pd.DataFrame, note: str | None) -> pd.DataFrame:
     table[numbers] = table[numbers].astype(float)
     table["note"] = pd.Series([note] * len(table), dtype=object)
     return table
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as mappings by column name."""
+    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
 
 def labelled(covariance: FloatArray, terms: pd.DataFrame, estimated: BoolArray) -> pd.DataFrame:
