@@ -1,32 +1,25 @@
 {#-
     The covariates of specification 4 in its order, from a relation of the covariates model: diameters in millimetres,
-    exact decimals as the nearest doubles.
+    counts as integers, exact decimals as the nearest doubles.
 -#}
 {% macro oncology_covariate_columns(relation) -%}
-    {%- set laboratory = oncology_laboratory_columns() -%}
-    {%- set plain = [
+    {%- set before_laboratory = [
         'age_years', 'sex', 'etiology', 'ecog', 'ascites', 'encephalopathy', 'child_pugh_score', 'child_pugh_class',
         'albi_score', 'albi_grade', 'bclc_stage', 'portal_vein_invasion', 'has_extrahepatic_spread', 'tumor_count',
     ] -%}
-    {%- for column in plain %}
-    {%- if column in ('ecog', 'tumor_count') %}
-    cast({{ relation }}.{{ column }} as integer) as {{ column }},
-    {%- else %}
-    {{ relation }}.{{ column }},
-    {%- endif %}
+    {%- set counts = ['ecog', 'tumor_count'] -%}
+    {%- set beside = {'afp': ['afp_comparator', 'afp_gt_400'], 'alt': ['alt_gt_40'], 'hbv_dna': ['hbv_dna_comparator']} -%}
+    {%- for column in before_laboratory %}
+        {%- set value = relation ~ '.' ~ column %}
+        {{ 'cast(' ~ value ~ ' as integer) as ' ~ column if column in counts else value }},
     {%- endfor %}
     {{ oncology_tenths_to_mm(relation ~ '.largest_diameter_tenths_mm') }} as largest_diameter_mm,
     {{ relation }}.prior_procedure,
-    {%- for analyte, column in laboratory.items() %}
-    {{ decimal_to_double(relation ~ '.' ~ column) }} as {{ column }},
-    {%- if analyte in ('afp', 'hbv_dna') %}
-    {{ relation }}.{{ analyte }}_comparator,
-    {%- endif %}
-    {%- if analyte == 'afp' %}
-    {{ relation }}.afp_gt_400,
-    {%- elif analyte == 'alt' %}
-    {{ relation }}.alt_gt_40,
-    {%- endif %}
+    {%- for analyte, laboratory_column in oncology_laboratory_columns().items() %}
+        {{ decimal_to_double(relation ~ '.' ~ laboratory_column) }} as {{ laboratory_column }},
+        {%- for column in beside.get(analyte, []) %}
+        {{ relation }}.{{ column }},
+        {%- endfor %}
     {%- endfor %}
     {{ relation }}.nlr,
     {{ relation }}.plr,
