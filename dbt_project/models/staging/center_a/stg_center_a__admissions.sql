@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Center A refers to patients directly and delivers no admissions; the table keeps the shape every center has.
 select
     {{ row_header_columns() }},

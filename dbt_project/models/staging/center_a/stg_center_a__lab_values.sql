@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The values of center A's laboratory rows: the row is the value, so its reasons are the row's own.
 select
     source_row_id,

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Center A has no wide table, so no cell has a disposition of its own; the table keeps the shape every center has.
 select
     source_row_id,

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Specification 1.6: the filled measurement cells of the two wide tables with the verdict on each.
 select
     source_row_id,
