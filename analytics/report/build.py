@@ -1,0 +1,124 @@
+"""Builds a study's report: tables, figures, page, from frames to files (specification 4, 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analytics.protocol import Protocol
+from analytics.report.contents import Contents, contents
+from analytics.report.files import write_csv, write_figure, write_workbook
+from analytics.report.methods import LIMITS, methods
+from analytics.report.page import FigureBlock, FlowView, Page, Section, render
+from analytics.report.sources import failed_checks
+from analytics.report.study import Study
+
+# Tables of the release (all studies may be in them), and the restricted frames, that a report is made from.
+RELEASE_FRAMES = (
+    "attrition",
+    "resistance_labels",
+    "survival_endpoints",
+    "best_responses",
+    "survival_estimates",
+    "survival_curves",
+    "group_tests",
+    "regression_results",
+    "model_diagnostics",
+    "landmark_survival",
+    "row_ledger",
+    "drops",
+    "checks",
+)
+RESTRICTED_FRAMES = (
+    "analysis_cohort",
+    "analysis_lines",
+    "analysis_timepoints",
+    "analysis_persons",
+    "analysis_second_line_covariates",
+    "second_line_population",
+)
+# Only for figures of single persons, which simulated data alone may have.
+SIMULATED_FRAMES = ("responses",)
+
+Progress = Callable[[str], None]
+
+
+def build_report(
+    frames: Mapping[str, pd.DataFrame],
+    protocol: Protocol,
+    release: Mapping[str, Any],
+    out_dir: Path,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write the report of one study into a folder (made where it is not there); returns the files.
+
+    frames: RELEASE_FRAMES and RESTRICTED_FRAMES by name (restricted ones with dates, second_line_population as made by
+    `analytics.second_line`); SIMULATED_FRAMES where the data are simulated. Rows of other studies are left out.
+    release: the row of the table `release` (release_id, created_at, is_simulated, code_version ... as far as known).
+    Files: index.html (opens offline), tables/<slug>.csv, tables.xlsx, figures/<slug>.svg and .png. All are aggregates
+    under disclosure control (`analytics.disclosure`), but figures of single persons where the data are simulated.
+    The same input gives the same files. Raises MissingFrameError naming a frame that was not given.
+    """
+    say = progress or (lambda _: None)
+    study = Study(frames, protocol, release)
+    made = contents(study, say)
+    say("disclosure control")
+    hidden = study.counts.hidden()
+    say("writing")
+    for folder in (out_dir, out_dir / "tables", out_dir / "figures"):
+        folder.mkdir(parents=True, exist_ok=True)
+    files: list[Path] = []
+    blocks: dict[str, FigureBlock] = {}
+    for item in made.figures:
+        written, svg = write_figure(item.figure, out_dir / "figures", item.slug)
+        files += written
+        blocks[item.slug] = FigureBlock(item.slug, svg, item.title, item.caption, item.warnings)
+    tables = {table.slug: table.shown(hidden) for table in made.tables}
+    files += [write_csv(table, out_dir / "tables" / f"{table.slug}.csv") for table in tables.values()]
+    heading = f"{protocol.study_id}, release {release.get('release_id', '')}"
+    heading += ", SIMULATED DATA" if study.is_simulated else ""
+    files.append(write_workbook(list(tables.values()), heading, out_dir / "tables.xlsx"))
+    sections = [
+        Section(part.anchor, part.heading, part.lead, [{**tables, **blocks}[slug] for slug in part.slugs])
+        for part in made.sections
+    ]
+    page = _page(study, made, hidden, sections)
+    target = out_dir / "index.html"
+    target.write_text(render(page), encoding="utf-8")
+    return [target, *files]
+
+
+def _page(study: Study, made: Contents, hidden: frozenset[Any], sections: Sequence[Section]) -> Page:
+    flow = FlowView(
+        [(step.entering.shown(hidden), step.failing.shown(hidden), step.reason) for step in made.flow.steps],
+        made.flow.eligible.shown(hidden),
+        [(words, cell.shown(hidden)) for words, cell in made.flow.labels],
+    )
+    too_small = "Numbers of persons are too small to be stated here."
+    sentences = [too_small if any(key in hidden for key in cell.keys) else cell.text for cell in made.findings]
+    return Page(
+        title=study.protocol.title or study.protocol.study_id,
+        citation=study.protocol.citation,
+        facts=_facts(study),
+        is_simulated=study.is_simulated,
+        findings=sentences,
+        flow=flow,
+        sections=sections,
+        methods=methods(study.protocol),
+        limits=LIMITS,
+        checks=failed_checks(study),
+    )
+
+
+def _facts(study: Study) -> list[tuple[str, str]]:
+    """What identifies the report: study, release, its time and code."""
+    names = {"release_id": "Release", "created_at": "Made", "code_version": "Code"}
+    facts = [("Study", study.protocol.study_id)]
+    for key, words in names.items():
+        value = study.release.get(key)
+        if value is not None:
+            facts.append((words, f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)))
+    return facts

@@ -1,0 +1,121 @@
+"""The summary of findings, in sentences (the first thing on the page)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from analytics.comparison.second_line import CRUDE, SecondLineComparison
+from analytics.report.cells import Cell, interval, known, months, p_value, percent
+from analytics.report.models import term_words
+from analytics.report.second_line import METHOD_WORDS
+from analytics.report.study import COHORT, GROUPS, Study
+
+
+def findings(study: Study, comparison: SecondLineComparison | None) -> list[Cell]:
+    """Sentences with their counts; a sentence with a hidden count is replaced by one that says so."""
+    total = len(study.persons)
+    if total == 0:
+        return [
+            Cell("No person met the study's criteria; the flow diagram shows at which steps persons were left out.")
+        ]
+    sentences = [Cell(_size(study), (COHORT, *(("label", group) for group in GROUPS)))]
+    sentences += [
+        Cell(text) for text in (_survival(study), _risk_factors(study), *_second_line(study, comparison)) if text
+    ]
+    return sentences
+
+
+def _size(study: Study) -> str:
+    total = len(study.persons)
+    counts = {group: int((study.persons["resistance"] == group).sum()) for group in GROUPS}
+    window = study.protocol.resistance_window_months
+    return (
+        f"Of {total:,} persons who started {study.protocol.index_agent} as first line, {counts['primary']:,} "
+        f"({percent(counts['primary'], total)}) had primary resistance (progression within {window} months) and "
+        f"{counts['secondary']:,} ({percent(counts['secondary'], total)}) secondary resistance (later progression)."
+    )
+
+
+def _estimate(study: Study, endpoint: str, grouping: str, group: str) -> dict[str, Any] | None:
+    table = study.frame("survival_estimates")
+    rows = table.loc[
+        (table["endpoint"] == endpoint) & (table["grouping"] == grouping) & (table["group_name"] == group)
+    ].to_dict("records")
+    return rows[0] if rows and rows[0]["n"] >= 5 else None
+
+
+def _median(row: dict[str, Any]) -> str:
+    text = months(row["median_months"], row["median_months_ci_low"], row["median_months_ci_high"])
+    return text.replace("(", "(95% CI ") + " months" if "not reached" not in text else text
+
+
+def _survival(study: Study) -> str:
+    rows = [_estimate(study, "os", "resistance", group) for group in GROUPS]
+    after = [_estimate(study, "pps", "resistance", group) for group in GROUPS]
+    if rows[0] is None or rows[1] is None:
+        return "A resistance group is too small for its survival to be described."
+    text = (
+        f"Median overall survival was {_median(rows[0])} with primary and {_median(rows[1])} with secondary resistance. "
+        "Part of this difference is built in: whoever progressed late has, by definition, lived until then."
+    )
+    if after[0] is not None and after[1] is not None:
+        text += (
+            f" Counted from progression, which removes that head start, it was {_median(after[0])} and "
+            f"{_median(after[1])}."
+        )
+    return text
+
+
+def _risk_factors(study: Study) -> str:
+    results = study.frame("regression_results")
+    joint = results.loc[
+        (results["model"] == "logistic_primary_resistance")
+        & (results["analysis"] == "multivariable")
+        & (results["p_value"] < 0.05)
+    ]
+    if joint.empty:
+        return "No baseline characteristic was independently associated with primary resistance (at P < 0.05)."
+    words = [
+        f"{term_words(row)} (odds ratio {interval(row['ratio'], row['ci_low'], row['ci_high'])}, "
+        f"P {p_value(row['p_value'])})"
+        for row in joint.to_dict("records")
+    ]
+    return f"Independently associated with primary resistance: {_joined(words)}."
+
+
+def _second_line(study: Study, comparison: SecondLineComparison | None) -> list[str]:
+    reference, treated = study.protocol.second_line_classes
+    if comparison is None or comparison.effects["ratio"].isna().all():
+        return [f"Too few persons received {reference} or {treated} on second line for a comparison."]
+    sentences = []
+    for endpoint, words in (("second_line_pfs", "progression or death"), ("second_line_os", "death")):
+        part = comparison.effects.loc[comparison.effects["endpoint"] == endpoint].set_index("method")
+        texts = [
+            f"{interval(row['ratio'], row['ci_low'], row['ci_high'])} {METHOD_WORDS[str(method)].lower()}"
+            for method, row in part.iterrows()
+            if known(row["ratio"]) and method in (CRUDE, "overlap")
+        ]
+        if texts:
+            sentences.append(f"hazard ratio of {words} {_joined(texts)}")
+    unbalanced = (comparison.effects.loc[comparison.effects["method"] == "overlap", "status"] == "fail").any()
+    caution = (
+        " The arms stay unbalanced after weighting, so that the adjusted figures are not to be relied on."
+        if unbalanced
+        else ""
+    )
+    return [
+        f"On second line, {treated} against {reference}: {'; '.join(sentences)}. Treatment was chosen, not randomised."
+        + caution
+    ]
+
+
+def _joined(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def group_sizes(study: Study) -> pd.Series:
+    """Persons of each label."""
+    return study.persons["resistance"].value_counts()

@@ -1,0 +1,175 @@
+"""Regression tables, forest plots and the diagnostics that failed (specification 5.1 items 4 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analytics.disclosure import Key
+from analytics.report.cells import DASH, Cell, Table, interval, known, p_value
+from analytics.report.study import COHORT, GROUPS, Study
+
+MODEL_WORDS = {
+    "logistic_primary_resistance": "Risk factors for primary resistance (logistic regression)",
+    "cox_os": "Overall survival (Cox regression)",
+    "cox_pfs": "Progression-free survival (Cox regression)",
+}
+RATIO_WORDS = {"logistic": "Odds ratio", "cox": "Hazard ratio"}
+DIAGNOSTIC_WORDS = {
+    "events_per_variable": "too few events per variable",
+    "vif": "covariates explain each other (variance inflation)",
+    "proportional_hazards": "hazards are not proportional over time, so that one hazard ratio is an average",
+    "hosmer_lemeshow": "predicted and observed risks differ (Hosmer-Lemeshow)",
+    "separation": "a covariate separates the outcomes; Firth's penalised estimate is given",
+    "convergence": "the fit did not converge",
+}
+
+
+@dataclass(frozen=True)
+class ForestRow:
+    """One line of a forest plot; headings have no ratio."""
+
+    label: str
+    ratio: float
+    ci_low: float
+    ci_high: float
+    text: str
+    side: str = ""
+    is_heading: bool = False
+
+
+@dataclass(frozen=True)
+class ForestFigure:
+    """A forest plot; directions: words for the left and the right of 1."""
+
+    slug: str
+    title: str
+    ratio_words: str
+    rows: Sequence[ForestRow]
+    directions: tuple[str, str]
+    side_title: str = ""
+
+
+def regression_table(study: Study, model: str) -> Table:
+    """Univariable and multivariable results side by side; counts are those of each covariate's complete cases."""
+    results = study.frame("regression_results")
+    part = results.loc[results["model"] == model]
+    kind = RATIO_WORDS[model.split("_")[0]]
+    single = part.loc[part["analysis"] == "univariable"]
+    joint = part.loc[part["analysis"] == "multivariable"].set_index("term")
+    rows: list[list[Cell | str]] = []
+    for row in single.to_dict("records"):
+        keys = _enter(study, model, row)
+        cells = [Cell(f"{int(row['n']):,}", (keys[0],)), Cell(f"{int(row['events']):,}", (keys[1],))]
+        rows.append([term_words(row), *cells, _estimate(row), p_value(row["p_value"]), *_joint(joint, row["term"])])
+    columns = ["", "Persons", "Events", f"Univariable {kind.lower()} (95% CI)", "P"]
+    columns += [f"Multivariable {kind.lower()} (95% CI)", "P"]
+    warnings = failed_diagnostics(study, model)
+    return Table(model, MODEL_WORDS[model], columns, rows, _notes(study, joint), warnings)
+
+
+def term_words(row: dict[str, Any]) -> str:
+    """A term as readers know it: the covariate's label, with level and reference where it is no yes/no question."""
+    if not known(row["level"]) or row["level"] == "yes":
+        return str(row["label"])
+    return f"{row['label']}: {row['level']} (against {row['reference_level']})"
+
+
+def _estimate(row: dict[str, Any]) -> str:
+    text = interval(row["ratio"], row["ci_low"], row["ci_high"])
+    return str(row["note"]) if text == DASH and known(row["note"]) else text
+
+
+def _joint(joint: pd.DataFrame, term: str) -> list[Cell | str]:
+    if term not in joint.index:
+        return ["", ""]
+    row = joint.loc[term].to_dict()
+    return [_estimate(row), p_value(row["p_value"])]
+
+
+def _enter(study: Study, model: str, row: dict[str, Any]) -> tuple[Key, Key]:
+    """Enter persons, events and missing values of one model; persons with and without missing values make the whole."""
+    name: Key = (model, row["analysis"], row["covariate"])
+    used, missing, events = int(row["n"]), int(row["n_missing"]), int(row["events"])
+    whole: Key = (model, "all")
+    if ("n", name) not in study.counts.values:
+        study.counts.add(whole, used + missing)
+        for kind, value in (("n", used), ("missing", missing), ("events", events), ("others", used - events)):
+            study.counts.add((kind, name), value)
+        study.sum_of(whole, [("n", name), ("missing", name)])
+        study.sum_of(("n", name), [("events", name), ("others", name)])
+        _link(study, model, str(row["covariate"]), whole, ("missing", name))
+    return ("n", name), ("events", name)
+
+
+def _link(study: Study, model: str, covariate: str, whole: Key, missing: Key) -> None:
+    """The same persons stand in the baseline table and the flow diagram."""
+    values = study.counts.values
+    if model.startswith("logistic"):
+        groups = [("baseline", group) for group in GROUPS]
+        same_missing = [("baseline", covariate, "missing", group) for group in GROUPS]
+        for total, parts in ((whole, groups), (missing, same_missing)):
+            if all(part in values for part in parts) and values[total] == sum(values[part] for part in parts):
+                study.sum_of(total, parts)
+    elif values.get(COHORT, -1) >= values[whole]:
+        study.subset(COHORT, whole)
+
+
+def _notes(study: Study, joint: pd.DataFrame) -> list[str]:
+    """Which covariates entered the joint model, on whom; what was left out."""
+    entered = joint.loc[joint["ratio"].notna()]
+    notes = [
+        f"The multivariable model holds the covariates whose univariable likelihood-ratio P is below "
+        f"{study.protocol.entry_p:g}, on persons without missing values in any of them."
+    ]
+    if entered.empty:
+        return [*notes, "No covariate entered it."]
+    left_out = joint.loc[joint["ratio"].isna() & joint["note"].notna()]
+    return notes + [f"{row['label']}: {row['note']}." for row in left_out.to_dict("records")]
+
+
+def failed_diagnostics(study: Study, model: str) -> list[str]:
+    """What failed in the multivariable model, in words."""
+    diagnostics = study.frame("model_diagnostics")
+    chosen = diagnostics.loc[
+        (diagnostics["model"] == model)
+        & (diagnostics["analysis"] == "multivariable")
+        & (diagnostics["status"] == "fail")
+    ]
+    labels = {covariate.name: covariate.label for covariate in study.protocol.covariates}
+    sentences: dict[str, None] = {}
+    for row in chosen.to_dict("records"):
+        kind = str(row["diagnostic"]).split(":", maxsplit=1)[0]
+        about = f" – {labels.get(row['covariate'], row['covariate'])}" if known(row["covariate"]) else ""
+        value = f" ({row['value']:.3g}, limit {row['threshold']:.3g})" if known(row["value"]) else ""
+        sentences[f"{DIAGNOSTIC_WORDS.get(kind, kind)}{about}{value}"] = None
+    return list(sentences)
+
+
+def regression_forest(study: Study, model: str) -> ForestFigure | None:
+    """The multivariable estimates (univariable ones where no covariate entered); None where there are none at all."""
+    results = study.frame("regression_results")
+    part = results.loc[(results["model"] == model) & results["ratio"].notna()]
+    joint = part.loc[part["analysis"] == "multivariable"]
+    chosen, words = (joint, "multivariable") if len(joint) else (part, "univariable")
+    if chosen.empty:
+        return None
+    rows = [
+        ForestRow(
+            term_words(row),
+            row["ratio"],
+            row["ci_low"],
+            row["ci_high"],
+            interval(row["ratio"], row["ci_low"], row["ci_high"]),
+            p_value(row["p_value"]),
+        )
+        for row in chosen.to_dict("records")
+    ]
+    directions = ("less primary resistance", "more primary resistance")
+    if model.startswith("cox"):
+        directions = ("longer", "shorter")
+    ratio_words = RATIO_WORDS[model.split("_")[0]]
+    return ForestFigure(f"forest_{model}", f"{MODEL_WORDS[model]}, {words}", ratio_words, rows, directions, "P")

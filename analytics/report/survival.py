@@ -1,0 +1,157 @@
+"""Survival by group: tables and Kaplan-Meier figures from the release's tables (specification 5.1 item 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.disclosure import Key, last_shown_time, shown_curve, shown_risk_numbers
+from analytics.report.cells import Cell, Table, months, p_value, survival
+from analytics.report.study import COHORT, LABEL_WORDS, Study
+
+DAYS_PER_MONTH = 30.4375
+ENDPOINT_WORDS = {
+    "os": "Overall survival",
+    "pfs": "Progression-free survival",
+    "ttp": "Time to progression",
+    "pps": "Survival after progression",
+    "landmark_os": "Overall survival from the landmark",
+    "second_line_pfs": "Progression-free survival on second line",
+    "second_line_os": "Overall survival from second line",
+    "follow_up": "Follow-up (reverse Kaplan-Meier)",
+}
+GROUP_WORDS = LABEL_WORDS | {
+    "all": "All eligible persons",
+    "progression": "Progression before the landmark",
+    "no_progression": "No progression before the landmark",
+}
+NAIVE_WORDS = "naive"
+
+
+@dataclass(frozen=True)
+class CurveGroup:
+    """One curve as it may be drawn: steps in months (starting at 0 and 1), limits, where it ends, numbers at risk."""
+
+    name: str
+    time: np.ndarray
+    survival: np.ndarray
+    ci_low: np.ndarray
+    ci_high: np.ndarray
+    end: float
+    at_risk: Sequence[int | None]
+
+
+@dataclass(frozen=True)
+class CurveFigure:
+    """A Kaplan-Meier figure: curves in order, ticks in months, words."""
+
+    slug: str
+    title: str
+    ylabel: str
+    origin: str
+    ticks: Sequence[float]
+    groups: Sequence[CurveGroup]
+    annotation: str
+
+
+def survival_table(
+    study: Study, slug: str, title: str, chosen: Sequence[tuple[str, str]], notes: Sequence[str] = ()
+) -> Table:
+    """Persons, events, median and 12/24/36-month survival of the chosen (endpoint, grouping), with log-rank p."""
+    estimates, tests = study.frame("survival_estimates"), study.frame("group_tests")
+    rows: list[list[Cell | str]] = []
+    for endpoint, grouping in chosen:
+        part = _chosen(estimates, endpoint, grouping)
+        if part.empty:
+            continue
+        naive = f" ({NAIVE_WORDS})" if bool(part["is_naive"].any()) else ""
+        rows.append([f"{ENDPOINT_WORDS[endpoint]}{naive}"])
+        test = _chosen(tests, endpoint, grouping)
+        p_text = f"log-rank P {p_value(test['p_value'].iloc[0])}" if len(test) else ""
+        for order, row in enumerate(part.to_dict("records")):
+            rows.append(_row(study, row, p_text if order == 0 else ""))
+    columns = ["", "Persons", "Events", "Median, months (95% CI)", *(f"{m} months, %" for m in (12, 24, 36)), "Test"]
+    return Table(slug, title, columns, rows, notes)
+
+
+def _chosen(frame: pd.DataFrame, endpoint: str, grouping: str) -> pd.DataFrame:
+    return frame.loc[(frame["endpoint"] == endpoint) & (frame["grouping"] == grouping)]
+
+
+def _row(study: Study, row: dict[str, Any], p_text: str) -> list[Cell | str]:
+    keys = enter_events(study, row["endpoint"], row["grouping"], row["group_name"], int(row["n"]), int(row["events"]))
+    words = GROUP_WORDS.get(row["group_name"], row["group_name"])
+    readings: list[Cell | str] = [
+        survival(row[f"survival_{m}_months"], row[f"survival_{m}_months_ci_low"], row[f"survival_{m}_months_ci_high"])
+        for m in (12, 24, 36)
+    ]
+    median = months(row["median_months"], row["median_months_ci_low"], row["median_months_ci_high"])
+    if row["n"] == 0:
+        median, readings = "no persons", [""] * 3
+    cells = [Cell(f"{int(value):,}", (key,)) for value, key in zip((row["n"], row["events"]), keys, strict=True)]
+    if 0 < row["n"] < 5:
+        # What a handful of persons lived through is not to be read from a median either.
+        return [f"  {words}", *cells, *(Cell(str(text), (keys[0],)) for text in (median, *readings)), p_text]
+    return [f"  {words}", *cells, median, *readings, p_text]
+
+
+def enter_events(study: Study, endpoint: str, grouping: str, group: str, n: int, events: int) -> tuple[Key, Key]:
+    """Enter persons, events and the persons without event of a group; returns the first two names."""
+    whole: Key = ("persons", endpoint, grouping, group)
+    is_new = whole not in study.counts.values
+    study.counts.add(whole, n)
+    study.counts.add(("events", endpoint, grouping, group), events)
+    study.counts.add(("without_event", endpoint, grouping, group), n - events)
+    if is_new:
+        study.sum_of(whole, [("events", endpoint, grouping, group), ("without_event", endpoint, grouping, group)])
+        _link_to_cohort(study, whole, endpoint, grouping, group)
+    return whole, ("events", endpoint, grouping, group)
+
+
+def _link_to_cohort(study: Study, whole: Key, endpoint: str, grouping: str, group: str) -> None:
+    """State which of the groups named elsewhere these persons are a part of, so that tables cannot be subtracted."""
+    known = study.counts.values
+    containing: dict[str, Key] = {
+        "resistance": ("baseline", group),
+        "resistance_label": ("label", group),
+        "all": COHORT,
+    }
+    if endpoint.startswith("second_line"):
+        containing = {"regimen_class": ("line_2", group)}
+    container = containing.get(grouping)
+    if container in known and known[container] >= known[whole]:
+        study.subset(container, whole)
+
+
+def curve_figure(
+    study: Study, slug: str, title: str, endpoint: str, grouping: str, groups: Sequence[str], origin: str
+) -> CurveFigure:
+    """A Kaplan-Meier figure from the table survival_curves, as far as it may be drawn."""
+    curves = _chosen(study.frame("survival_curves"), endpoint, grouping)
+    parts = {group: curves.loc[curves["group_name"] == group].sort_values("time_days") for group in groups}
+    ends = [last_shown_time(part, "time_days") for part in parts.values()]
+    longest = max([end for end in ends if not np.isnan(end)], default=DAYS_PER_MONTH) / DAYS_PER_MONTH
+    step = next(width for width in (1, 2, 3, 6, 12, 24, 48, 120) if longest / width <= 8 or width == 120)
+    ticks = np.arange(0, longest + step * 0.999, step)
+    drawn = [_curve(GROUP_WORDS.get(group, group), part, ticks) for group, part in parts.items() if len(part)]
+    test = _chosen(study.frame("group_tests"), endpoint, grouping)
+    annotation = f"Log-rank P {p_value(test['p_value'].iloc[0])}" if len(test) else ""
+    return CurveFigure(slug, title, ENDPOINT_WORDS[endpoint], origin, ticks, drawn, annotation)
+
+
+def _curve(name: str, curve: pd.DataFrame, ticks: np.ndarray) -> CurveGroup:
+    steps = shown_curve(curve)
+    end = last_shown_time(curve, "time_days") / DAYS_PER_MONTH
+    times = np.concatenate([[0.0], steps["time_days"].to_numpy(dtype=float) / DAYS_PER_MONTH])
+    at_risk_at = _at_risk(curve, ticks * DAYS_PER_MONTH)
+    columns = [np.concatenate([[1.0], steps[c].to_numpy(dtype=float)]) for c in ("survival", "ci_low", "ci_high")]
+    return CurveGroup(name, times, *columns, end=end, at_risk=shown_risk_numbers(at_risk_at))
+
+
+def _at_risk(curve: pd.DataFrame, days: np.ndarray) -> list[float]:
+    times, numbers = curve["time_days"].to_numpy(dtype=float), curve["at_risk"].to_numpy(dtype=float)
+    return list(np.append(numbers, 0.0)[np.searchsorted(times, days, side="left")])
