@@ -42,7 +42,8 @@
     {{ row_key }} as row_key,
     {{ version_at }} as version_at,
     {%- if status %}
-    {#- Specification 1.2 and 1.6, tested on the status as delivered; a blank status is none of them. #}
+    {#- Specification 1.2 and 1.6, tested on the status as delivered, also where the table's list does not hold it: void
+        comes before invalid_code. A blank status is none of them. #}
     coalesce({{ status }} in ('cancelled', 'entered_in_error', 'preliminary'), false) as is_void,
     coalesce({{ status }} = 'preliminary', false) as is_preliminary,
     coalesce({{ status }} in ('final', 'corrected', 'cancelled'), false) as is_final_version,

@@ -1,6 +1,7 @@
 -- Specification 1.6: the one disposition of every row of the current state, settled in this order: superseded, void,
 -- rejected with the first reason that applies, kept. A row's own first reason comes from staging; here it meets the
--- reasons that take other rows: unknown_patient, before_birth, after_death.
+-- reasons that take other rows: unknown_patient, before_birth, after_death. A malformed record has no readable status, so it
+-- is always rejected, never void; a row without a whole key cannot be superseded.
 with
 
 delivered_rows as (
