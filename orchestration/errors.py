@@ -9,6 +9,7 @@ from pathlib import Path
 EXIT_FAILED = 1
 EXIT_STEPPED_ASIDE = 75  # sysexits EX_TEMPFAIL: try again later
 
+NO_SPACE = "no space left on the device"
 TRANSIENT_ERRNOS = frozenset({errno.EAGAIN, errno.EINTR, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EBUSY})
 NO_SPACE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NOT_WRITABLE_ERRNOS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -65,8 +66,8 @@ def describe_fault(fault: BaseException, where: Path | None = None) -> str:
     place = (
         f" ({fault.filename})" if isinstance(fault, OSError) and fault.filename else (f" ({where})" if where else "")
     )
-    if _is_no_space(fault):
-        return f"no space left on the device{place}"
+    if speaks_of_no_space(str(fault)) or (isinstance(fault, OSError) and fault.errno in NO_SPACE_ERRNOS):
+        return f"{NO_SPACE}{place}"
     if isinstance(fault, OSError) and fault.errno in NOT_WRITABLE_ERRNOS:
         return f"no permission to write{place}"
     if isinstance(fault, OSError) and fault.errno is not None:
@@ -80,8 +81,6 @@ def is_understood(fault: BaseException) -> bool:
     return isinstance(fault, RefreshError) or not names.isdisjoint(SPEAKING_ERRORS)
 
 
-def _is_no_space(fault: BaseException) -> bool:
-    if isinstance(fault, OSError) and fault.errno in NO_SPACE_ERRNOS:
-        return True
-    text = str(fault).lower()
-    return any(words in text for words in ("no space left", "disk full", "disk is full"))
+def speaks_of_no_space(message: str) -> bool:
+    """Whether a library's message says that the disk, or a file's allowed size, is used up."""
+    return any(words in message.lower() for words in ("no space left", "disk full", "disk is full", "file too large"))

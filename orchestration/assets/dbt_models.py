@@ -122,6 +122,9 @@ def _materialisation(key: AssetKey, result: NodeResult, row_count: int | None) -
 
 
 def _describe_problems(problems: Sequence[NodeResult], run: RefreshRun) -> str:
+    causes = {problem.cause for problem in problems if problem.cause}
+    if causes:
+        return f"dbt: {', '.join(sorted(causes))} ({run.build.warehouse})"
     names = [f"{problem.unique_id.split('.')[2]} ({problem.status})" for problem in problems[:NAMED_FAILURES]]
     more = f" and {len(problems) - NAMED_FAILURES} more" if len(problems) > NAMED_FAILURES else ""
     return f"dbt: {', '.join(names)}{more}; details are in {run.build.evidence / 'dbt'}"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.dbt.manifest import PARSED_PROJECT, dbt_environment, prepared_project
-from orchestration.errors import RefreshError
+from orchestration.errors import NO_SPACE, RefreshError, speaks_of_no_space
 from orchestration.files import write_json
 from orchestration.progress import report
 
@@ -29,12 +29,14 @@ class NodeResult:
         status: success, error, skipped (models); pass, warn, fail, error, skipped (tests).
         failures: Rows that a test found; None for models and for tests that did not run.
         seconds: Time taken.
+        cause: What stopped it, where that is the system and not the data; dbt's own words may show data.
     """
 
     unique_id: str
     status: str
     failures: int | None
     seconds: float
+    cause: str | None = None
 
     @property
     def is_test(self) -> bool:
@@ -77,7 +79,9 @@ def _close_database() -> None:
 
 
 def _to_result(result: Any) -> NodeResult:
-    return NodeResult(result.node.unique_id, str(result.status), result.failures, round(result.execution_time, 3))
+    cause = NO_SPACE if str(result.status) == "error" and speaks_of_no_space(result.message or "") else None
+    seconds = round(result.execution_time, 3)
+    return NodeResult(result.node.unique_id, str(result.status), result.failures, seconds, cause)
 
 
 class _Progress:
