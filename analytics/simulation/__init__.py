@@ -2,7 +2,7 @@
 
 from analytics.simulation.drops import FORMATS
 from analytics.simulation.request import PROFILES, SimulationError
-from analytics.simulation.simulate import DEFAULT_PATIENTS, DEFAULT_SEED, SimulationSummary, simulate
+from analytics.simulation.simulator import DEFAULT_PATIENTS, DEFAULT_SEED, SimulationSummary, simulate
 
 __all__ = [
     "DEFAULT_PATIENTS",

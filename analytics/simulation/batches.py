@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -15,19 +16,55 @@ from analytics.simulation.center_b_habits import ISO_ONLY, DateHabit, untidied
 from analytics.simulation.defects import interleaved, plant
 from analytics.simulation.delivered import AVAILABLE, CLEAN, EXTRA_FIELDS, FOREVER, PLANTED, UNTIL, TableShape
 from analytics.simulation.donors import donors_of
-from analytics.simulation.drops import DropPlan, DropWriter, container_of, extraction_time
+from analytics.simulation.drops import DropLayout, DropPlan, DropWriter, container_of, extraction_time
 from analytics.simulation.facts import ClinicalFacts
 from analytics.simulation.parameters import CENTERS, day_number
+from analytics.simulation.process import simulate_batch
 from analytics.simulation.refused_drops import write_refused_drops
 from analytics.simulation.request import Request, SimulationError
 from analytics.simulation.truth import DropTruth, Truth
 
 PILOT_RECORDS = 40
+Layouts = Mapping[str, Sequence[DropLayout]]
 SHAPES: Mapping[str, Mapping[str, TableShape]] = {
     "center_a": center_a_shapes.SHAPES,
     "center_b": center_b_shapes.SHAPES,
 }
 EVENT_TABLE = {"center_a": "follow_up", "center_b": "随访"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of one batch for one file, prepared for its container."""
+
+    center: str
+    drop: str
+    table: str
+    rows: int
+    prepared: bytes | pa.Table
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Everything that one batch of persons puts into the drops, its truth, and the tables before they were written."""
+
+    parts: list[Part]
+    truth: Truth
+    tables: Mapping[str, Mapping[str, pa.Table]]
+
+
+def make_batch(request: Request, layouts: Layouts, first_person: int, size: int) -> Batch:
+    """Simulate `size` persons from `first_person` on; the tables are kept for the first batch only."""
+    facts, clinical = simulate_batch([request.seed, first_person, 0], request.parameters, first_person, size)
+    truth, parts, kept = Truth(), [], {}
+    truth.add_clinical(clinical)
+    for center in CENTERS:
+        plans = [layout.plan for layout in layouts[center]]
+        tables = center_tables(request, facts, center, first_person, plans, truth)
+        parts += parts_of(tables, layouts[center], truth)
+        if first_person == 0:
+            kept[center] = tables
+    return Batch(parts, truth, kept)
 
 
 def center_tables(
@@ -45,7 +82,7 @@ def center_tables(
         tables = center_b_tables(rng, request.parameters, here, first_person, days, habits)
     if first_person == 0 and settings["planted"]:
         return _with_planted_rows(rng, request, here, facts, name, tables, days, truth)
-    return _untidied(rng, name, tables, settings["untidy"])
+    return _untidied(rng, request, name, tables)
 
 
 def _date_habits(request: Request) -> dict[str, DateHabit]:
@@ -59,10 +96,18 @@ def _date_habits(request: Request) -> dict[str, DateHabit]:
     return habits
 
 
-def _untidied(rng: np.random.Generator, center: str, tables: dict[str, pa.Table], share: float) -> dict[str, pa.Table]:
+def _untidied(
+    rng: np.random.Generator, request: Request, center: str, tables: dict[str, pa.Table]
+) -> dict[str, pa.Table]:
+    """Center B's csv and xlsx files are written by hand here and there; typed files are not."""
     if center == "center_a":
         return tables
-    return {name: untidied(rng, table, SHAPES[center][name].columns, share) for name, table in tables.items()}
+    share = request.settings["untidy"]
+    suffixes = {name: container_of(center, "full", name, request.formats)[0] for name in tables}
+    return {
+        name: untidied(rng, table, SHAPES[center][name].columns, 0.0 if suffixes[name] == "parquet" else share)
+        for name, table in tables.items()
+    }
 
 
 def _with_planted_rows(
@@ -84,7 +129,7 @@ def _with_planted_rows(
     planted, found = plant(rng, module.planting(module.CASES), donors, request.settings["planted"], days)
     referred, more = plant(rng, module.planting(module.REFERRED), donors, 1, days, first_index=len(found))
     truth.planted[center] = found + more
-    clean = _untidied(rng, center, tables, request.settings["untidy"])
+    clean = _untidied(rng, request, center, tables)
     result = {}
     for name, table in clean.items():
         rows = pa.concat_tables([planted[name], referred[name]])
@@ -94,20 +139,20 @@ def _with_planted_rows(
     return result
 
 
-def write_batch(tables: Mapping[str, pa.Table], writers: Sequence[DropWriter], truth: Truth) -> None:
+def parts_of(tables: Mapping[str, pa.Table], layouts: Sequence[DropLayout], truth: Truth) -> list[Part]:
     """Each row goes into every drop whose export shows it: all rows of that day, or what is new or changed."""
-    last_day = writers[-1].plan.day
+    last_day, parts = layouts[-1].plan.day, []
     for name, table in tables.items():
         available, until = table[AVAILABLE].to_numpy(), table[UNTIL].to_numpy()
-        for writer in writers:
-            plan = writer.plan
+        measurements = center_b_shapes.MEASUREMENT_COLUMNS.get(name, ())
+        for layout in layouts:
+            plan = layout.plan
             shown = np.flatnonzero((available > plan.after_day) & (available <= plan.day) & (until > plan.day))
-            if shown.size == 0:
-                continue
-            rows = table.take(pa.array(shown))
-            before = writer.write(name, rows)
-            measurements = center_b_shapes.MEASUREMENT_COLUMNS.get(name, ())
-            truth.add_rows(plan.center, plan.name, name, writer.file_name(name), rows, before, last_day, measurements)
+            if shown.size:
+                rows = table if shown.size == table.num_rows else table.take(pa.array(shown))
+                parts.append(Part(plan.center, plan.name, name, rows.num_rows, layout.prepared(name, rows)))
+                truth.add_rows(plan.center, plan.name, name, layout.file_name(name), rows, last_day, measurements)
+    return parts
 
 
 def write_extra_drops(
@@ -122,13 +167,14 @@ def write_extra_drops(
         center, "2024-04-01-pilot", "delta", pilot_day + 1, pilot_day, extraction_time(center, pilot_day + 1)
     )
     for plan in (pilot, update):
-        writer = DropWriter(request.out, plan, SHAPES[center], request.formats, {})
+        layout = DropLayout(plan, SHAPES[center], request.formats, {})
+        writer = DropWriter(request.out, layout)
         for name, table in tables.items():
             early = pc.and_(pc.equal(table[PLANTED], CLEAN), pc.less_equal(table[AVAILABLE], pilot_day))
             clean = table.filter(early).slice(0, PILOT_RECORDS)
             rows = clean if plan.kind == "full" else clean.slice(0, 2 if name == EVENT_TABLE[center] else 0)
             if rows.num_rows:
-                writer.write(name, rows)
+                writer.append(name, layout.prepared(name, rows), rows.num_rows)
                 truth.add_replaced(center, plan.name, name, rows.num_rows)
         writer.close()
         truth.drops.append(DropTruth(center, plan.name, plan.kind, "replaced", "", sum(writer.rows.values())))

@@ -111,7 +111,8 @@ def _with_versions(
 ) -> pa.Table:
     # positions into `order`, a corrected result twice: first version, then the correction
     position = np.repeat(np.arange(order.size), 1 + corrected)
-    is_second = np.concatenate([[False], position[1:] == position[:-1]])
+    is_second = np.zeros(position.size, dtype=bool)
+    is_second[1:] = position[1:] == position[:-1]
     is_first = corrected[position] & ~is_second
     source = order[position]
     row, day = (

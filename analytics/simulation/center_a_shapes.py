@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.simulation.delivered import TableShape
+from analytics.simulation.delivered import DATE, DECIMAL, TIMESTAMP, WHOLE, TableShape
 
 SHAPES = {
     shape.name: shape
@@ -20,19 +20,25 @@ SHAPES = {
                 "diagnosis_date",
                 "etiology",
             ),
+            {"birth_date": DATE, "diagnosis_date": DATE},
         ),
         TableShape(
             "visits",
             ("visit_id",),
             ("visit_id", "patient_id", "visit_date", "ecog", "ascites", "encephalopathy", "weight_kg"),
+            {"visit_date": DATE, "ecog": WHOLE, "weight_kg": DECIMAL},
         ),
         TableShape(
             "medication_orders",
             ("order_id",),
             ("order_id", "patient_id", "drug_name", "dose", "dose_unit", "start_date", "stop_date", "status"),
+            {"start_date": DATE, "stop_date": DATE, "dose": DECIMAL},
         ),
         TableShape(
-            "procedures", ("procedure_id",), ("procedure_id", "patient_id", "procedure_type", "performed_on", "status")
+            "procedures",
+            ("procedure_id",),
+            ("procedure_id", "patient_id", "procedure_type", "performed_on", "status"),
+            {"performed_on": DATE},
         ),
         TableShape(
             "lab_results",
@@ -48,6 +54,7 @@ SHAPES = {
                 "reported_at",
                 "status",
             ),
+            {"collected_at": TIMESTAMP, "reported_at": TIMESTAMP},
         ),
         TableShape(
             "imaging_studies",
@@ -65,16 +72,22 @@ SHAPES = {
                 "tumor_count",
                 "reported_response",
             ),
+            {"study_date": DATE},
         ),
         TableShape(
             "target_lesions",
-            ("study_id", "lesion_no"),
+            (
+                "study_id",
+                "lesion_no",
+            ),
             ("study_id", "lesion_no", "organ", "is_lymph_node", "status", "diameter_mm", "viable_diameter_mm"),
+            {"lesion_no": WHOLE, "diameter_mm": DECIMAL, "viable_diameter_mm": DECIMAL},
         ),
         TableShape(
             "follow_up",
             ("contact_id",),
             ("contact_id", "patient_id", "contact_date", "vital_status", "death_date", "cause_of_death"),
+            {"contact_date": DATE, "death_date": DATE},
         ),
     )
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.simulation.delivered import TableShape
+from analytics.simulation.delivered import DATE, DECIMAL, TIMESTAMP, WHOLE, TableShape
 from analytics.simulation.facts import ANALYTES, MAX_LESIONS
 
 ANALYTE_COLUMNS = dict(
@@ -43,17 +43,32 @@ PATIENTS = TableShape(
     "患者信息",
     ("患者主索引",),
     ("患者主索引", "身份证号", "姓名", "性别", "出生日期", "诊断编码", "诊断名称", "确诊日期", "病因"),
+    {"患者主索引": WHOLE, "出生日期": DATE, "确诊日期": DATE},
 )
-ADMISSIONS = TableShape("住院号对照", ("住院号",), ("住院号", "患者主索引"))
-VISITS = TableShape("查体", ("就诊号",), ("就诊号", "住院号", "就诊日期", "ECOG", "腹水", "肝性脑病", "体重"))
+ADMISSIONS = TableShape("住院号对照", ("住院号",), ("住院号", "患者主索引"), {"住院号": WHOLE, "患者主索引": WHOLE})
+VISITS = TableShape(
+    "查体",
+    ("就诊号",),
+    ("就诊号", "住院号", "就诊日期", "ECOG", "腹水", "肝性脑病", "体重"),
+    {"就诊号": WHOLE, "住院号": WHOLE, "就诊日期": DATE, "ECOG": WHOLE, "体重": DECIMAL},
+)
 ORDERS = TableShape(
-    "医嘱", ("医嘱号",), ("医嘱号", "住院号", "药品名称", "单次剂量", "剂量单位", "开始时间", "用药天数", "医嘱状态")
+    "医嘱",
+    ("医嘱号",),
+    ("医嘱号", "住院号", "药品名称", "单次剂量", "剂量单位", "开始时间", "用药天数", "医嘱状态"),
+    {"医嘱号": WHOLE, "住院号": WHOLE, "开始时间": TIMESTAMP, "用药天数": DECIMAL},
 )
-PROCEDURES = TableShape("手术介入", ("操作号",), ("操作号", "住院号", "操作名称", "操作日期"))
+PROCEDURES = TableShape(
+    "手术介入",
+    ("操作号",),
+    ("操作号", "住院号", "操作名称", "操作日期"),
+    {"操作号": WHOLE, "住院号": WHOLE, "操作日期": DATE},
+)
 LAB_RESULTS = TableShape(
     "检验",
     ("标本号",),
     ("标本号", "住院号", "采样时间", "审核时间", "甲胎蛋白", "甲胎蛋白单位", *list(ANALYTE_COLUMNS.values())[1:]),
+    {"标本号": WHOLE, "住院号": WHOLE, "采样时间": TIMESTAMP, "审核时间": TIMESTAMP},
 )
 IMAGING = TableShape(
     "影像",
@@ -72,8 +87,14 @@ IMAGING = TableShape(
         "肿瘤数目",
         "影像结论",
     ),
+    {"检查号": WHOLE, "住院号": WHOLE, "检查日期": DATE},
 )
-FOLLOW_UP = TableShape("随访", ("随访号",), ("随访号", "患者主索引", "随访日期", "生存状态", "死亡日期", "死因"))
+FOLLOW_UP = TableShape(
+    "随访",
+    ("随访号",),
+    ("随访号", "患者主索引", "随访日期", "生存状态", "死亡日期", "死因"),
+    {"随访号": WHOLE, "患者主索引": WHOLE, "随访日期": DATE, "死亡日期": DATE},
+)
 SHAPES = {
     shape.name: shape for shape in (PATIENTS, ADMISSIONS, VISITS, ORDERS, PROCEDURES, LAB_RESULTS, IMAGING, FOLLOW_UP)
 }

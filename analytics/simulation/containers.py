@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -15,11 +15,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from analytics.simulation.delivered import BOOKKEEPING, EMPTY_LINE_AFTER, EXTRA_FIELDS
+from analytics.simulation.delivered import BOOKKEEPING, DATE, DECIMAL, EMPTY_LINE_AFTER, EXTRA_FIELDS, TIMESTAMP, WHOLE
 
 NEEDS_QUOTES = (b'"', b",", b"\r", b"\n")
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}$"
 ISO_TIMESTAMP = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$"
+WHOLE_NUMBER = r"^(0|[1-9]\d{0,11})$"
 SHORTEST_NUMBER = r"^(0|[1-9]\d{0,11})(\.\d{0,5}[1-9])?$"
 XLSX_CREATED = dt.datetime(2020, 1, 1)
 
@@ -27,24 +28,29 @@ XLSX_CREATED = dt.datetime(2020, 1, 1)
 class Writer(Protocol):
     """Takes parts of one table and closes the file."""
 
-    def write(self, table: pa.Table) -> None:
-        """Append rows."""
+    def append(self, part: Any) -> None:
+        """Append encoded records (csv) or rows (other containers)."""
 
     def close(self) -> None:
         """Finish the file."""
 
 
-def open_writer(path: Path, columns: tuple[str, ...], encoding: str, line_end: str) -> Writer:
-    """The writer for the file's suffix; `encoding` (utf-8, utf-8-sig, gb18030) and `line_end` matter for csv only."""
+def open_writer(
+    path: Path, columns: tuple[str, ...], encoding: str, line_end: str, types: Mapping[str, str] | None = None
+) -> Writer:
+    """The writer for the file's suffix.
+
+    `encoding` (utf-8, utf-8-sig, gb18030) and `line_end` matter for csv only, `types` (see `TableShape`) for parquet.
+    """
     if path.suffix == ".parquet":
-        return ParquetWriter(path, columns)
+        return ParquetWriter(path, columns, types or {})
     if path.suffix == ".xlsx":
         return XlsxWriter(path, columns)
     return CsvWriter(path, columns, encoding, line_end)
 
 
-def csv_records(table: pa.Table, columns: tuple[str, ...], line_end: str) -> bytes:
-    """RFC 4180 records in UTF-8, those with `EXTRA_FIELDS` misshapen."""
+def csv_records(table: pa.Table, columns: tuple[str, ...], encoding: str, line_end: str) -> bytes:
+    """RFC 4180 records without the header, those with `EXTRA_FIELDS` misshapen."""
     if table.num_rows == 0:
         return b""
     cells = [quoted(table[name].combine_chunks()) for name in columns]
@@ -56,7 +62,8 @@ def csv_records(table: pa.Table, columns: tuple[str, ...], line_end: str) -> byt
             all_but_last = [str(cell[int(row)]) for cell in cells[:-1]]
             texts[row] = _misshapen(texts[row], int(extra[row]), all_but_last, line_end)
         lines = pa.array(texts, pa.string())
-    return _characters(_joined([lines, pa.repeat(pa.scalar(line_end), len(lines))], ""))
+    records = _characters(_joined([lines, pa.repeat(pa.scalar(line_end), len(lines))], ""))
+    return records if encoding.startswith("utf-8") else records.decode("utf-8").encode(encoding)
 
 
 def _joined(cells: list[pa.Array], separator: str) -> pa.Array:
@@ -98,22 +105,16 @@ class CsvWriter:
     """csv or csv.gz."""
 
     def __init__(self, path: Path, columns: tuple[str, ...], encoding: str, line_end: str) -> None:
-        self.columns, self.line_end = columns, line_end
         self.raw: BinaryIO = path.open("wb")
         self.stream: Any = self.raw
         if path.suffix == ".gz":
             # no file name and no time in the header: the same bytes every time
             self.stream = gzip.GzipFile(filename="", mode="wb", fileobj=self.raw, mtime=0, compresslevel=4)
-        self.encoding = encoding.removesuffix("-sig")
-        if encoding.endswith("-sig"):
-            self.stream.write(b"\xef\xbb\xbf")
-        header = ",".join(columns) + line_end
-        self.stream.write(header.encode(self.encoding))
+        self.stream.write((",".join(columns) + line_end).encode(encoding))
 
-    def write(self, table: pa.Table) -> None:
-        """Append rows."""
-        records = csv_records(table, self.columns, self.line_end)
-        self.stream.write(records if self.encoding == "utf-8" else records.decode("utf-8").encode(self.encoding))
+    def append(self, part: bytes) -> None:
+        """Append records made by `csv_records`."""
+        self.stream.write(part)
 
     def close(self) -> None:
         """Finish the file."""
@@ -122,21 +123,18 @@ class CsvWriter:
         self.raw.close()
 
 
-def typed_column(column: pa.Array) -> pa.Array:
-    """Dates, timestamps and numbers as such where every cell is one in its canonical form; else text."""
-    filled = pc.drop_null(column)
-    conversions: tuple[tuple[str, Callable[[pa.Array], pa.Array]], ...] = (
-        (ISO_DATE, lambda cells: cells.cast(pa.date32())),
-        (ISO_TIMESTAMP, _to_timestamp),
-        (SHORTEST_NUMBER, _to_number),
-    )
-    for pattern, convert in conversions:
-        if len(filled) and pc.all(pc.match_substring_regex(filled, pattern)).as_py():
-            try:
-                return convert(column)
-            except pa.ArrowInvalid:  # 2023-02-30 looks like a date
-                return column
-    return column
+def typed_column(column: pa.Array, wanted: str | None) -> pa.Array:
+    """The column as its wanted type, where every cell is in that type's canonical form; else as text."""
+    if wanted is None:
+        return column
+    pattern, convert = CONVERSIONS[wanted]
+    cells = pc.drop_null(column)
+    if len(cells) and not pc.all(pc.match_substring_regex(cells, pattern)).as_py():
+        return column
+    try:
+        return convert(column)
+    except pa.ArrowInvalid:  # 2023-02-30 looks like a date
+        return column
 
 
 def _to_timestamp(column: pa.Array) -> pa.Array:
@@ -144,34 +142,38 @@ def _to_timestamp(column: pa.Array) -> pa.Array:
     return seconds.cast(pa.timestamp("us"))
 
 
-def _to_number(column: pa.Array) -> pa.Array:
-    has_fraction = pc.any(pc.match_substring(pc.drop_null(column), ".")).as_py()
-    return column.cast(pa.float64() if has_fraction else pa.int64())
+CONVERSIONS: dict[str, tuple[str, Callable[[pa.Array], pa.Array]]] = {
+    DATE: (ISO_DATE, lambda column: column.cast(pa.date32())),
+    TIMESTAMP: (ISO_TIMESTAMP, _to_timestamp),
+    WHOLE: (WHOLE_NUMBER, lambda column: column.cast(pa.int64())),
+    DECIMAL: (SHORTEST_NUMBER, lambda column: column.cast(pa.float64())),
+}
 
 
 class ParquetWriter:
-    """Typed where a whole column is; the first part of a table settles the types."""
+    """Columns typed as far as the first part allows it; `types` are the wanted ones."""
 
-    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
-        self.path, self.columns = path, columns
+    def __init__(self, path: Path, columns: tuple[str, ...], types: Mapping[str, str]) -> None:
+        self.path, self.columns, self.types = path, columns, types
         self.writer: pq.ParquetWriter | None = None
 
-    def write(self, table: pa.Table) -> None:
-        """Append rows as a row group."""
-        texts = [table[name].combine_chunks() for name in self.columns]
+    def append(self, part: pa.Table) -> None:
+        """Append rows as a row group; raises ValueError for a part that does not fit the types of the first."""
+        arrays = [typed_column(part[name].combine_chunks(), self.types.get(name)) for name in self.columns]
         if self.writer is None:
-            arrays = [typed_column(text) for text in texts]
             schema = pa.schema([(name, array.type) for name, array in zip(self.columns, arrays, strict=True)])
             self.writer = pq.ParquetWriter(self.path, schema, compression="zstd")
-        else:
-            schema = self.writer.schema
-            arrays = [text.cast(field.type) for text, field in zip(texts, schema, strict=True)]
-        self.writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+        for position, field in enumerate(self.writer.schema):
+            if arrays[position].type != field.type:
+                if field.type != pa.string():
+                    raise ValueError(f"{self.path.name}: column {field.name} no longer fits its type")
+                arrays[position] = part[field.name].combine_chunks()
+        self.writer.write_table(pa.Table.from_arrays(arrays, schema=self.writer.schema))
 
     def close(self) -> None:
         """Finish the file, also one without rows."""
         if self.writer is None:
-            self.write(pa.table({name: pa.array([], pa.string()) for name in self.columns}))
+            self.append(pa.table({name: pa.array([], pa.string()) for name in self.columns}))
         assert self.writer is not None
         self.writer.close()
 
@@ -189,10 +191,10 @@ class XlsxWriter:
         for position, name in enumerate(columns):
             self.sheet.write_string(0, position, name)
 
-    def write(self, table: pa.Table) -> None:
+    def append(self, part: pa.Table) -> None:
         """Append rows."""
-        columns = [table[name].to_pylist() for name in self.columns]
-        for row in range(table.num_rows):
+        columns = [part[name].to_pylist() for name in self.columns]
+        for row in range(part.num_rows):
             for position, cells in enumerate(columns):
                 if cells[row] is not None:
                     self._write_cell(position, cells[row])

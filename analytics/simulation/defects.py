@@ -8,6 +8,7 @@ warehouse must not use.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,6 +48,15 @@ class Case:
     table: str
     versions: Sequence[Version]
     donor: str = "alive"
+
+
+def shifted(column: str, days: int, form: str = "{0:%Y-%m-%d}") -> Callable[[Cells], str | None]:
+    """A date some days after the ISO date in `column` of the donor, written in `form`."""
+
+    def change(cells: Cells) -> str | None:
+        return form.format(dt.date.fromisoformat(str(cells[column])[:10]) + dt.timedelta(days=days))
+
+    return change
 
 
 def rejected(name: str, table: str, reason: str, change: Change, donor: str = "alive", drop: int = FULL) -> Case:

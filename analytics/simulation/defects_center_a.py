@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,16 +12,16 @@ from analytics.simulation.defects import (
     LAST_DELTA,
     REJECTED,
     SUPERSEDED,
-    VOID,
     Case,
     Cells,
     Planting,
     Version,
     kept,
     rejected,
-    void,
+    shifted,
 )
 from analytics.simulation.defects_laboratory import LAB_CASES
+from analytics.simulation.defects_orders import ORDER_CASES
 from analytics.simulation.delivered import EMPTY_LINE_AFTER
 
 DATE_COLUMNS = {
@@ -52,15 +49,6 @@ def fresh_key(table: str, number: int) -> Cells:
     if table == "target_lesions":
         return {"lesion_no": str(100 + number)}
     return {SHAPES[table].key[0]: f"{KEY_PREFIX[table]}{number:07d}"}
-
-
-def shifted(column: str, days: int) -> Callable[[Cells], str | None]:
-    """A date some days after the date in `column` of the donor."""
-
-    def change(cells: Cells) -> str | None:
-        return (dt.date.fromisoformat(str(cells[column])[:10]) + dt.timedelta(days=days)).isoformat()
-
-    return change
 
 
 def wrong_check_character(cells: Cells) -> str:
@@ -178,50 +166,6 @@ CODE_CASES = [
     kept("visits: nothing noted", "visits", {"ecog": None, "ascites": None, "encephalopathy": None}),
     kept(
         "follow_up: alive after the death date", "follow_up", {"contact_date": shifted("_extracted", -3)}, donor="dead"
-    ),
-]
-
-ORDER_CASES = [
-    void("medication_orders: cancelled", "medication_orders", {"status": "cancelled"}),
-    void(
-        "medication_orders: entered in error, name unmapped",
-        "medication_orders",
-        {"status": "entered_in_error", "drug_name": "?"},
-    ),
-    rejected("medication_orders: stop unreadable", "medication_orders", "invalid_date", {"stop_date": "31/12/2021"}),
-    rejected(
-        "medication_orders: stop before start",
-        "medication_orders",
-        "stop_before_start",
-        {"stop_date": shifted("start_date", -2), "status": "completed"},
-    ),
-    *(
-        rejected(
-            f"medication_orders: {name or 'blank name'}", "medication_orders", "unmapped_agent", {"drug_name": name}
-        )
-        for name in (
-            "Omeprazole enteric capsules 20 mg",
-            "Thymalfasin 1.6 mg",
-            "Lenvatinibum 4mg (old label)",
-            "Lapatinib tablets 250 mg",
-            None,
-        )
-    ),
-    kept(
-        "medication_orders: three agents",
-        "medication_orders",
-        {"drug_name": "FOLFOX: oxaliplatin/leucovorin/5-FU", "stop_date": None, "status": "completed"},
-    ),
-    Case(
-        "medication_orders: entered in error in a delta",
-        "medication_orders",
-        (Version({}, SUPERSEDED), Version({"status": "entered_in_error"}, VOID, drop=LAST_DELTA)),
-    ),
-    void("procedures: cancelled", "procedures", {"status": "cancelled"}),
-    Case(
-        "procedures: cancelled in a delta",
-        "procedures",
-        (Version({}, SUPERSEDED), Version({"status": "cancelled"}, VOID, drop=LAST_DELTA)),
     ),
 ]
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,9 +19,11 @@ from analytics.simulation.defects import (
     Version,
     kept,
     rejected,
+    shifted,
     void,
 )
 from analytics.simulation.defects_center_a import wrong_check_character
+from analytics.simulation.defects_wide import IMAGING_CASES, LAB_CASES
 from analytics.simulation.delivered import EMPTY_LINE_AFTER
 
 DATE_COLUMNS = {
@@ -45,6 +44,7 @@ KEY_PREFIX = {
     "影像": 99,
     "随访": 69,
 }
+CHINESE = "{0.year}年{0.month}月{0.day}日"
 NO_PATIENT, REJECTED_PATIENT = "79999999", "78888888"
 NO_ADMISSION, REJECTED_ADMISSION, ADMISSION_OF_REJECTED_PATIENT = "999999999", "988888888", "977777777"
 
@@ -52,15 +52,6 @@ NO_ADMISSION, REJECTED_ADMISSION, ADMISSION_OF_REJECTED_PATIENT = "999999999", "
 def fresh_key(table: str, number: int) -> Cells:
     """A key no clean row has."""
     return {SHAPES[table].key[0]: f"{KEY_PREFIX[table]}{number:08d}"}
-
-
-def shifted(column: str, days: int, form: str = "{0.year}年{0.month}月{0.day}日") -> Callable[[Cells], str | None]:
-    """A date some days after a known one of the donor's person, in one of the center's forms."""
-
-    def change(cells: Cells) -> str | None:
-        return form.format(dt.date.fromisoformat(str(cells[column])) + dt.timedelta(days=days))
-
-    return change
 
 
 def _reference(table: str) -> str:
@@ -76,7 +67,7 @@ def _date_cases() -> list[Case]:
             rejected(f"{table}: placeholder date", table, "invalid_date", {column: "1900/1/1"}),
             rejected(f"{table}: unreadable date", table, "invalid_date", {column: "2021年2月30日"}),
             rejected(f"{table}: serial of six digits", table, "invalid_date", {column: "442600"}),
-            rejected(f"{table}: future date", table, "future_date", {column: shifted("_extracted", 15)}),
+            rejected(f"{table}: future date", table, "future_date", {column: shifted("_extracted", 15, CHINESE)}),
             rejected(
                 f"{table}: before birth", table, "before_birth", {column: shifted("_birth", -500, "{0:%Y/%m/%d}")}
             ),
@@ -131,7 +122,9 @@ PATIENT_CASES = [
     rejected("患者信息: etiology not listed", "患者信息", "invalid_code", {"病因": "HBV"}),
     rejected("患者信息: birth date unreadable", "患者信息", "invalid_date", {"出生日期": "19610230"}),
     rejected("患者信息: placeholder birth date", "患者信息", "invalid_date", {"出生日期": "1900年1月1日"}),
-    rejected("患者信息: born in the future", "患者信息", "future_date", {"出生日期": shifted("_extracted", 3)}),
+    rejected(
+        "患者信息: born in the future", "患者信息", "future_date", {"出生日期": shifted("_extracted", 3, CHINESE)}
+    ),
     rejected("患者信息: key blank", "患者信息", "missing_key", {"患者主索引": None}),
     kept("患者信息: etiology blank", "患者信息", {"病因": None, "身份证号": None}),
     kept("患者信息: wrong check character", "患者信息", {"身份证号": wrong_check_character}),
@@ -159,12 +152,20 @@ CODE_CASES = [
     rejected("随访: cause not listed", "随访", "invalid_code", {"死因": "肿瘤"}, donor="dead_contact"),
     kept("随访: dead without a date", "随访", {"死亡日期": None}, donor="dead_contact"),
     kept("随访: dead with the placeholder date", "随访", {"死亡日期": "1900-01-01"}, donor="dead_contact"),
-    kept("随访: alive after the death date", "随访", {"随访日期": shifted("_extracted", -2)}, donor="dead"),
+    kept("随访: alive after the death date", "随访", {"随访日期": shifted("_extracted", -2, CHINESE)}, donor="dead"),
     rejected(
-        "随访: death before birth", "随访", "before_birth", {"死亡日期": shifted("_birth", -9)}, donor="dead_contact"
+        "随访: death before birth",
+        "随访",
+        "before_birth",
+        {"死亡日期": shifted("_birth", -9, CHINESE)},
+        donor="dead_contact",
     ),
     rejected(
-        "随访: death in the future", "随访", "future_date", {"死亡日期": shifted("_extracted", 5)}, donor="dead_contact"
+        "随访: death in the future",
+        "随访",
+        "future_date",
+        {"死亡日期": shifted("_extracted", 5, CHINESE)},
+        donor="dead_contact",
     ),
     rejected("手术介入: no known procedure", "手术介入", "invalid_code", {"操作名称": "肝穿刺活检"}),
     rejected("手术介入: name blank", "手术介入", "invalid_code", {"操作名称": None}),
@@ -196,70 +197,6 @@ ORDER_CASES = [
         "医嘱: refunded in a delta",
         "医嘱",
         (Version({}, SUPERSEDED), Version({"医嘱状态": "退费"}, VOID, drop=LAST_DELTA)),
-    ),
-]
-
-BLANK_RESULTS: Cells = dict.fromkeys(SHAPES["检验"].columns[4:])
-LAB_CASES = [
-    kept("检验: no measurement at all", "检验", BLANK_RESULTS),
-    kept(
-        "检验: AFP without a unit", "检验", BLANK_RESULTS | {"甲胎蛋白": "120.5"}, values={"甲胎蛋白": "missing_unit"}
-    ),
-    kept(
-        "检验: AFP in an unknown unit",
-        "检验",
-        BLANK_RESULTS | {"甲胎蛋白": "120.5", "甲胎蛋白单位": "mg/dL"},
-        values={"甲胎蛋白": "unmapped_unit"},
-    ),
-    kept(
-        "检验: words and signs for numbers",
-        "检验",
-        BLANK_RESULTS
-        | {
-            "甲胎蛋白": "升高",
-            "甲胎蛋白单位": "ng/mL",
-            "谷丙转氨酶(U/L)": "－40",
-            "白蛋白(g/L)": "39.1g/L",
-            "国际标准化比值": "1.10",
-        },
-        values={"甲胎蛋白": "invalid_value", "谷丙转氨酶(U/L)": "invalid_value", "白蛋白(g/L)": "invalid_value"},
-    ),
-    kept(
-        "检验: implausible values",
-        "检验",
-        BLANK_RESULTS | {"血小板(10^9/L)": "156000", "白蛋白(g/L)": "4.1", "肌酐(μmol/L)": "70"},
-        values={"血小板(10^9/L)": "implausible_value", "白蛋白(g/L)": "implausible_value"},
-    ),
-    kept(
-        "检验: comparators and exponents",
-        "检验",
-        BLANK_RESULTS | {"甲胎蛋白": "＞１，２１０", "甲胎蛋白单位": "μg／L", "乙肝病毒DNA(IU/mL)": "3.4×10^6"},
-    ),
-    Case(
-        "检验: later report time in the same drop",
-        "检验",
-        (Version({"审核时间": "2024-05-03 10:00:00"}), Version({"审核时间": "2024/5/2 11:00"}, SUPERSEDED)),
-    ),
-    Case(
-        "检验: unreadable report time is the oldest",
-        "检验",
-        (Version({"审核时间": "2024-05-03 10:00:00"}), Version({"审核时间": "待审"}, SUPERSEDED)),
-    ),
-]
-
-FIRST, VIABLE = "靶病灶1长径(cm)", "靶病灶1活性径(cm)"
-LESION: Cells = {"靶病灶1部位": "肝S8", FIRST: "3.2", VIABLE: None}
-IMAGING_CASES = [
-    kept("影像: diameter no number", "影像", LESION | {FIRST: "3.2cm"}, "ultrasound", {FIRST: "invalid_value"}),
-    kept("影像: comparator in a diameter", "影像", LESION | {FIRST: "＜1.0"}, "ultrasound", {FIRST: "invalid_value"}),
-    kept("影像: negative viable diameter", "影像", LESION | {VIABLE: "-0.4"}, "ultrasound", {VIABLE: "invalid_value"}),
-    kept("影像: diameter above 400 mm", "影像", LESION | {FIRST: "52.0"}, "ultrasound", {FIRST: "implausible_value"}),
-    kept(
-        "影像: millimetres for centimetres",
-        "影像",
-        LESION | {FIRST: "32", VIABLE: "410"},
-        "ultrasound",
-        {VIABLE: "implausible_value"},
     ),
 ]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+DATE, TIMESTAMP, WHOLE, DECIMAL = "date", "timestamp", "whole", "decimal"
 FOREVER = 10**8
 CLEAN = -1
 # Bookkeeping columns: the first day a row is in an export, the first day a newer version replaces it there, the index
@@ -19,11 +21,15 @@ BOOKKEEPING = (AVAILABLE, UNTIL, PLANTED, EXTRA_FIELDS)
 
 @dataclass(frozen=True)
 class TableShape:
-    """Name, columns and key of a table of the source contract (specification 1.3, 1.4)."""
+    """Name, columns and key of a table of the source contract (specification 1.3, 1.4).
+
+    `types` names columns (DATE, TIMESTAMP, WHOLE or DECIMAL) that a typed container may hold as such.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
+    types: Mapping[str, str] = field(default_factory=dict)
 
 
 def delivered(columns: dict[str, pa.Array], available: np.ndarray, until: np.ndarray | None = None) -> pa.Table:

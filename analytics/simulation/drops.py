@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from analytics.simulation.containers import Writer, open_writer
+from analytics.simulation.containers import Writer, csv_records, open_writer
 from analytics.simulation.delivered import TableShape
 from analytics.simulation.parameters import date_of
 
@@ -102,66 +102,78 @@ def extraction_time(center: str, day: int, *, in_utc: bool = False) -> str:
     return moment.isoformat()
 
 
+@dataclass(frozen=True)
+class DropLayout:
+    """How the tables of one drop are written; `extra_columns` are columns beyond the contract, by table."""
+
+    plan: DropPlan
+    shapes: Mapping[str, TableShape]
+    formats: str
+    extra_columns: Mapping[str, str]
+
+    def container(self, table: str) -> tuple[str, str]:
+        """File suffix and encoding of a table."""
+        return container_of(self.plan.center, self.plan.kind, table, self.formats)
+
+    def file_name(self, table: str) -> str:
+        """The file of a table."""
+        return f"{table}.{self.container(table)[0]}"
+
+    def types(self, table: str) -> Mapping[str, str]:
+        """Typed columns of a table: none where the center also writes it by hand into csv files (center B)."""
+        full_suffix = container_of(self.plan.center, "full", table, self.formats)[0]
+        is_canonical = self.plan.center == "center_a" or not full_suffix.startswith("csv")
+        return self.shapes[table].types if is_canonical else {}
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """The header of a table."""
+        columns = self.shapes[table].columns
+        return (*columns, self.extra_columns[table]) if table in self.extra_columns else columns
+
+    def prepared(self, table: str, rows: pa.Table) -> bytes | pa.Table:
+        """Rows ready to append: encoded records for csv, so that this work can be done elsewhere, else the rows."""
+        if table in self.extra_columns:
+            rows = rows.append_column(self.extra_columns[table], pa.repeat(pa.scalar("1"), rows.num_rows))
+        suffix, encoding = self.container(table)
+        if not suffix.startswith("csv"):
+            return rows
+        return csv_records(rows, self.columns(table), encoding, LINE_END[self.plan.center])
+
+
 class DropWriter:
     """Writes the files of one drop part by part; `close` writes the manifest."""
 
-    def __init__(
-        self,
-        raw: Path,
-        plan: DropPlan,
-        shapes: Mapping[str, TableShape],
-        formats: str,
-        extra_columns: Mapping[str, str],
-    ) -> None:
-        self.plan, self.shapes, self.formats, self.extra_columns = plan, shapes, formats, extra_columns
-        self.folder = raw / plan.center / plan.name
+    def __init__(self, raw: Path, layout: DropLayout) -> None:
+        self.layout = layout
+        self.folder = raw / layout.plan.center / layout.plan.name
         self.folder.mkdir(parents=True)
         self.writers: dict[str, Writer] = {}
         self.rows: dict[str, int] = {}
-        if plan.kind == "full":
-            for table in shapes:
+        if layout.plan.kind == "full":
+            for table in layout.shapes:
                 self._open(table)
 
-    def file_name(self, table: str) -> str:
-        """The file of a table in this drop."""
-        return f"{table}.{self._container(table)[0]}"
-
-    def is_csv(self, table: str) -> bool:
-        """Only csv records can have a field too many or too few."""
-        return self._container(table)[0].startswith("csv")
-
-    def _container(self, table: str) -> tuple[str, str]:
-        return container_of(self.plan.center, self.plan.kind, table, self.formats)
-
     def _open(self, table: str) -> None:
-        columns = self.shapes[table].columns
-        if table in self.extra_columns:
-            columns = (*columns, self.extra_columns[table])
-        encoding = self._container(table)[1]
-        self.writers[table] = open_writer(
-            self.folder / self.file_name(table), columns, encoding, LINE_END[self.plan.center]
-        )
+        path = self.folder / self.layout.file_name(table)
+        encoding, line_end = self.layout.container(table)[1], LINE_END[self.layout.plan.center]
+        columns, types = self.layout.columns(table), self.layout.types(table)
+        self.writers[table] = open_writer(path, columns, encoding, line_end, types)
         self.rows[table] = 0
 
-    def write(self, table: str, rows: pa.Table) -> int:
-        """Append rows of a table; returns the number of rows written before."""
+    def append(self, table: str, prepared: bytes | pa.Table, rows: int) -> None:
+        """Append what `DropLayout.prepared` made of `rows` rows of a table."""
         if table not in self.writers:
             self._open(table)
-        if table in self.extra_columns:
-            rows = rows.append_column(self.extra_columns[table], pa.repeat(pa.scalar("1"), rows.num_rows))
-        before = self.rows[table]
-        self.writers[table].write(rows)
-        self.rows[table] += rows.num_rows
-        return before
+        self.writers[table].append(prepared)
+        self.rows[table] += rows
 
     def close(self) -> None:
         """Finish the files and write the manifest last."""
         for writer in self.writers.values():
             writer.close()
-        files = {self.file_name(table): rows for table, rows in self.rows.items()}
-        write_manifest(
-            self.folder, manifest(self.folder, self.plan.center, self.plan.kind, self.plan.extracted_at, files)
-        )
+        plan = self.layout.plan
+        files = {self.layout.file_name(table): rows for table, rows in self.rows.items()}
+        write_manifest(self.folder, manifest(self.folder, plan.center, plan.kind, plan.extracted_at, files))
 
 
 def manifest(folder: Path, center: str, kind: str, extracted_at: str, rows: Mapping[str, int]) -> dict[str, Any]:

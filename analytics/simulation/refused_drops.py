@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from analytics.simulation.containers import open_writer
+from analytics.simulation.containers import csv_records, open_writer
 from analytics.simulation.delivered import TableShape
 from analytics.simulation.drops import LINE_END, PLAIN_ENCODING, extraction_time, manifest, sha256_of, write_manifest
 
@@ -73,7 +73,7 @@ def _unreadable_container(draft: _Draft) -> None:
 def _two_files(draft: _Draft) -> None:
     second = draft.folder / f"{draft.shape.name}.xlsx"
     writer = open_writer(second, draft.shape.columns, "utf-8", "\n")
-    writer.write(draft.rows)
+    writer.append(draft.rows)
     writer.close()
     draft.relist(second, 2)
 
@@ -153,7 +153,7 @@ def _draft(folder: Path, center: str, shape: TableShape, rows: pa.Table, day: in
     folder.mkdir(parents=True)
     path = folder / f"{shape.name}.csv"
     writer = open_writer(path, shape.columns, PLAIN_ENCODING[center], LINE_END[center])
-    writer.write(rows)
+    writer.append(csv_records(rows, shape.columns, PLAIN_ENCODING[center], LINE_END[center]))
     writer.close()
     files: Mapping[str, int] = {path.name: rows.num_rows}
     return _Draft(folder, center, shape, rows, manifest(folder, center, "delta", extraction_time(center, day), files))

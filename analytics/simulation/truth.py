@@ -67,11 +67,13 @@ class Truth:
         table: str,
         file: str,
         rows: pa.Table,
-        before: int,
         last_day: int,
         measurements: Sequence[str],
     ) -> None:
-        """Note rows as written: a clean one is superseded if a newer version comes by `last_day`, else kept."""
+        """Note rows as written: a clean one is superseded if a newer version comes by `last_day`, else kept.
+
+        Planted rows are those of the first batch, so their row numbers count from the top of the file.
+        """
         planted, until = rows[PLANTED].to_numpy(), rows[UNTIL].to_numpy()
         clean = planted == CLEAN
         old = clean & (until <= last_day)
@@ -89,7 +91,7 @@ class Truth:
                     "drop_name": drop,
                     "table_name": table,
                     "file_name": file,
-                    "row_number": before + int(row) + 1,
+                    "row_number": int(row) + 1,
                     "key": expected.key,
                     "disposition": expected.disposition,
                     "reason": expected.reason or "",
@@ -104,6 +106,14 @@ class Truth:
         for column in measurements:
             filled = pc.is_valid(rows[column]).to_numpy()
             self.value_ledger[center, drop, table, column, KEPT, ""] += int((filled & kept).sum())
+
+    def add(self, other: Truth) -> None:
+        """Note everything that another batch has noted."""
+        self.places += other.places
+        self.row_ledger.update(other.row_ledger)
+        self.value_ledger.update(other.value_ledger)
+        self.persons += other.persons
+        self.lines += other.lines
 
     def add_replaced(self, center: str, drop: str, table: str, rows: int) -> None:
         """Note rows of a drop that a newer full drop replaces."""

@@ -95,6 +95,7 @@ def _deaths_and_losses(run: Run, rows: np.ndarray, end: np.ndarray, load: np.nda
     score += settings["per_log_burden"] * np.log(load * run.person("burden", rows) / USUAL_BURDEN)
     score += settings["per_liver"] * state.liver[rows] + settings["per_ecog"] * state.ecog[rows]
     score += settings["per_aggressiveness"] * run.person("aggressiveness", rows)
+    score += settings["frailty_sd"] * run.person("frailty", rows)
     score += settings["uncontrolled"] * (state.resistant[rows] > state.sensitive[rows])
     score += settings["supportive_care"] * (state.mode[rows] == SUPPORTIVE)
     score += settings["sorafenib_era"] * state.had_sorafenib[rows]

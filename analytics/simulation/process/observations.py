@@ -55,19 +55,39 @@ def laboratory(
     rng: np.random.Generator, parameters: Parameters, population: Population, dates: pd.DataFrame
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Specimens and their results in the analytes' units, NaN where not measured."""
-    settings, persons = parameters["laboratory"], population.persons.iloc[dates["row"].to_numpy()]
-    size = len(dates)
+    settings, size = parameters["laboratory"], len(dates)
+    persons = population.persons.iloc[dates["row"].to_numpy()]
+    carrier = persons["etiology"].isin(["HBV", "HBV+HCV"]).to_numpy()
+    results = _results(rng, settings, persons, dates, carrier)
+    drawn = _drawn(rng, settings, persons["center"].to_numpy(), carrier, size)
+    late = rng.random(size) < settings["late_share"]
+    late_minutes = rng.integers(2, settings["late_days"], size) * 1440
+    specimens = pd.DataFrame(
+        {
+            "row": dates["row"],
+            "day": dates["day"],
+            "minute": 6 * 60 + rng.integers(0, 11, size) * 30,
+            "reported_delay_minutes": np.where(late, late_minutes, rng.integers(60, 480, size)),
+        }
+    )
+    some = np.flatnonzero(drawn.any(axis=1))
+    return specimens.iloc[some].reset_index(drop=True), np.where(drawn, results, np.nan)[some]
+
+
+def _results(
+    rng: np.random.Generator, settings: Parameters, persons: pd.DataFrame, dates: pd.DataFrame, carrier: np.ndarray
+) -> np.ndarray:
+    """Results of everything, one column an analyte: AFP follows the tumour, the liver's values its reserve."""
     liver, load = dates["liver"].to_numpy(), dates["load"].to_numpy()
-    z = rng.normal(0, 1, (size, len(ANALYTES)))
+    z = rng.normal(0, 1, (len(dates), len(ANALYTES)))
     afp = settings["afp_log10_mean"] + settings["afp_log10_sd"] * persons["afp_phenotype"].to_numpy()
     afp = afp + settings["afp_per_log10_burden"] * np.log10(load) + settings["afp_noise"] * z[:, 0]
     alt = np.exp(
         settings["alt_log_mean"] + settings["alt_log_sd"] * persons["alt_phenotype"].to_numpy() + 0.12 * z[:, 1]
     )
     white = np.exp(1.68 + 0.25 * z[:, 11])
-    neutrophils = white * np.clip(0.62 + 0.07 * z[:, 12], 0.3, 0.85)
     inr = np.clip(1.08 + 0.06 * liver + 0.05 * z[:, 8], 0.8, 4)
-    carrier = persons["etiology"].isin(["HBV", "HBV+HCV"]).to_numpy()
+    replicating = carrier & (rng.random(len(dates)) < 0.6)
     values = {
         "afp": np.clip(10**afp, 0.3, 900_000),
         "alt": np.clip(alt, 5, 2000),
@@ -81,27 +101,12 @@ def laboratory(
         "creatinine": np.clip(np.exp(4.25 + 0.22 * z[:, 9]), 25, 900),
         "platelets": np.clip(np.exp(4.95 - 0.12 * liver + 0.40 * z[:, 10]), 15, 800),
         "white_cells": np.clip(white, 0.8, 40),
-        "neutrophils": np.clip(neutrophils, 0.3, 35),
+        "neutrophils": np.clip(white * np.clip(0.62 + 0.07 * z[:, 12], 0.3, 0.85), 0.3, 35),
         "lymphocytes": np.clip(white * np.clip(0.26 + 0.05 * z[:, 13], 0.08, 0.6), 0.1, 15),
         "haemoglobin": np.clip(132 - 6 * np.maximum(liver, 0) + 14 * z[:, 14], 45, 190),
-        "hbv_dna": np.where(carrier & (rng.random(size) < 0.6), np.clip(10 ** (2.8 + 1.4 * z[:, 15]), 20, 1e9), 0.0),
+        "hbv_dna": np.where(replicating, np.clip(10 ** (2.8 + 1.4 * z[:, 15]), 20, 1e9), 0.0),
     }
-    results = np.column_stack([values[analyte] for analyte in ANALYTES])
-    drawn = _drawn(rng, settings, persons["center"].to_numpy(), carrier, size)
-    specimens = pd.DataFrame(
-        {
-            "row": dates["row"],
-            "day": dates["day"],
-            "minute": 6 * 60 + rng.integers(0, 11, size) * 30,
-            "reported_delay_minutes": np.where(
-                rng.random(size) < settings["late_share"],
-                rng.integers(2, settings["late_days"], size) * 1440,
-                rng.integers(60, 480, size),
-            ),
-        }
-    )
-    some = np.flatnonzero(drawn.any(axis=1))
-    return specimens.iloc[some].reset_index(drop=True), np.where(drawn, results, np.nan)[some]
+    return np.column_stack([values[analyte] for analyte in ANALYTES])
 
 
 def _drawn(

@@ -56,6 +56,7 @@ def draw_population(rng: np.random.Generator, parameters: Parameters, first_pers
             "aggressiveness": rng.normal(0, 1, size),
             "afp_phenotype": rng.normal(0, 1, size),
             "alt_phenotype": rng.normal(0, 1, size),
+            "frailty": rng.normal(0, 1, size),
             "liver": rng.normal(0, parameters["liver"]["sd"], size),
         }
     )

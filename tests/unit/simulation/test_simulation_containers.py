@@ -6,8 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 from delivered_files import records
 
-from analytics.simulation.containers import open_writer
-from analytics.simulation.delivered import EMPTY_LINE_AFTER, EXTRA_FIELDS, delivered
+from analytics.simulation.containers import csv_records, open_writer
+from analytics.simulation.delivered import DATE, DECIMAL, EMPTY_LINE_AFTER, EXTRA_FIELDS, WHOLE, delivered
 
 COLUMNS = ("key", "day", "value", "text")
 ROWS = {
@@ -23,15 +23,20 @@ def table() -> pa.Table:
     return delivered(columns, np.zeros(3, dtype=int))
 
 
+def write(path: Path, rows: pa.Table, columns: tuple[str, ...] = COLUMNS, encoding: str = "utf-8") -> None:
+    types = {"key": WHOLE, "day": DATE, "value": DECIMAL}
+    writer = open_writer(path, columns, encoding, "\n", types)
+    writer.append(csv_records(rows, columns, encoding, "\n") if ".csv" in path.name else rows)
+    writer.close()
+
+
 @pytest.mark.parametrize("suffix", ["csv", "csv.gz", "parquet", "xlsx"])
 @pytest.mark.parametrize(
     ("center", "encoding"), [("center_a", "utf-8"), ("center_a", "utf-8-sig"), ("center_b", "gb18030")]
 )
 def test_every_container_gives_the_cells_back(tmp_path: Path, suffix: str, center: str, encoding: str) -> None:
     path = tmp_path / f"table.{suffix}"
-    writer = open_writer(path, COLUMNS, encoding, "\n")
-    writer.write(table())
-    writer.close()
+    write(path, table(), encoding=encoding)
     header, *rows = records(path, center)
     assert header == list(COLUMNS)
     assert [row[0] for row in rows] == ["1", "2", "3"]
@@ -45,9 +50,7 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path, suffix: str) -> None:
     contents = []
     for name in ("one", "two"):
         path = tmp_path / f"{name}.{suffix}"
-        writer = open_writer(path, COLUMNS, "utf-8", "\n")
-        writer.write(table())
-        writer.close()
+        write(path, table())
         contents.append(path.read_bytes())
     assert contents[0] == contents[1]
 
@@ -61,18 +64,14 @@ def test_a_table_without_rows_has_its_header(tmp_path: Path, suffix: str) -> Non
 
 def test_parquet_columns_are_typed_where_every_cell_allows_it(tmp_path: Path) -> None:
     path = tmp_path / "table.parquet"
-    writer = open_writer(path, COLUMNS, "utf-8", "\n")
-    writer.write(table())
-    writer.close()
+    write(path, table())
     types = [str(field.type) for field in pq.read_schema(path)]
     assert types == ["int64", "date32[day]", "double", "string"]
 
 
 def test_a_day_that_does_not_exist_keeps_its_column_text(tmp_path: Path) -> None:
     path = tmp_path / "table.parquet"
-    writer = open_writer(path, ("day",), "utf-8", "\n")
-    writer.write(delivered({"day": pa.array(["2021-02-30"])}, np.zeros(1, dtype=int)))
-    writer.close()
+    write(path, delivered({"day": pa.array(["2021-02-30"])}, np.zeros(1, dtype=int)), columns=("day",))
     assert pq.read_table(path)["day"].to_pylist() == ["2021-02-30"]
 
 
@@ -81,8 +80,6 @@ def test_misshapen_records_and_empty_lines(tmp_path: Path) -> None:
     shapes = pa.array([1, -1, EMPTY_LINE_AFTER], pa.int8())
     rows = table()
     rows = rows.set_column(rows.schema.get_field_index(EXTRA_FIELDS), EXTRA_FIELDS, shapes)
-    writer = open_writer(path, COLUMNS, "utf-8", "\n")
-    writer.write(rows)
-    writer.close()
+    write(path, rows)
     assert [len(row) for row in records(path, "center_a")] == [4, 5, 3, 4]
     assert path.read_text(encoding="utf-8").endswith("\n\n")

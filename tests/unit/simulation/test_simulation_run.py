@@ -26,6 +26,29 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Pa
     assert digests(tmp_path / "one") != digests(tmp_path / "three")
 
 
+def test_several_batches_and_processes_write_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analytics.simulation.simulator.BATCH_SIZE", 12)
+    for name, workers in (("one", 1), ("two", 2)):
+        summary = simulate(tmp_path / name, patients=50, seed=4, workers=workers)
+        assert summary.patients == 50
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+    assert digests(tmp_path / "one-truth") == digests(tmp_path / "two-truth")
+    # keys stay unique across batches
+    rows = records(tmp_path / "one" / "center_a" / "2024-06-29" / "visits.csv", "center_a")[1:]
+    keys = [row[0] for row in rows if row[0].startswith("V0")]
+    assert len(keys) == len(set(keys)) > 100
+
+
+def test_nothing_is_left_after_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("analytics.simulation.simulator.write_extra_drops", fail)
+    with pytest.raises(OSError, match="no space left"):
+        simulate(tmp_path / "raw", patients=10)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("formats", ["csv", "csv.gz", "parquet", "xlsx"])
 def test_one_container_for_everything(tmp_path: Path, formats: str) -> None:
     simulate(tmp_path / "raw", patients=25, seed=5, formats=formats)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 
-from analytics.simulation.batches import SHAPES, center_tables, write_batch, write_extra_drops
-from analytics.simulation.drops import DropPlan, DropWriter, drop_plans
+from analytics.simulation.batches import SHAPES, Batch, make_batch, write_extra_drops
+from analytics.simulation.drops import DropLayout, DropWriter, drop_plans
 from analytics.simulation.parameters import CENTERS, day_number
-from analytics.simulation.process import simulate_batch
 from analytics.simulation.request import Request, checked
 from analytics.simulation.truth import DropTruth, Truth
 
-DEFAULT_PATIENTS = 1100
+DEFAULT_PATIENTS = 1900
 DEFAULT_SEED = 20240630
 BATCH_SIZE = 4000
+SMALLEST_NUMBER_OF_PARALLEL_BATCHES = 4
 EXTRA_COLUMNS = {"center_a": {"visits": "nurse_station"}, "center_b": {"影像": "设备编号"}}
 Progress = Callable[[int, int], None]
 
@@ -43,19 +46,20 @@ def simulate(
     formats: str = "mixed",
     truth_dir: Path | None = None,
     progress: Progress | None = None,
+    workers: int = 2,
 ) -> SimulationSummary:
     """Write raw drops of both centers to `out` and the truth beside it (specification 1.1 to 1.4).
 
     `patients` counts both centers together (None: DEFAULT_PATIENTS), `seed` None is DEFAULT_SEED; the same arguments
     give the same bytes. `profile` is one of PROFILES, `formats` one of FORMATS, `drops` a full drop and drops - 1
     nightly deltas a center. `truth_dir` (default `<out>-truth`) must lie outside `out`. `progress` is called with
-    persons done and persons in all. Raises SimulationError for arguments that make no sense and when `out` holds
-    drops already; `out` gets nothing unless everything was written.
+    persons done and persons in all; many patients are made by `workers` processes. Raises SimulationError for
+    arguments that make no sense and when `out` holds drops already; `out` gets nothing unless all was written.
     """
     persons = DEFAULT_PATIENTS if patients is None else patients
     request = checked(Path(out), persons, DEFAULT_SEED if seed is None else seed, profile, drops, formats, truth_dir)
     with _moved_into_place(request.out) as folder:
-        truth = _write_drops(replace(request, out=folder), progress)
+        truth = _write_drops(replace(request, out=folder), workers, progress)
         settings = {"patients": persons, "seed": request.seed, "profile": profile, "drops": drops, "formats": formats}
         truth.write(request.truth, settings)
     return _summary(request, truth)
@@ -76,32 +80,52 @@ def _moved_into_place(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write_drops(request: Request, progress: Progress | None) -> Truth:
+def _write_drops(request: Request, workers: int, progress: Progress | None) -> Truth:
     calendar, settings = request.parameters["calendar"], request.settings
     cut_off, truth = day_number(calendar["data_cut_off"]), Truth()
-    plans = {center: drop_plans(center, request.drops, cut_off, calendar["days_between_drops"]) for center in CENTERS}
-    writers = {center: [_open(request, plan) for plan in plans[center]] for center in CENTERS}
-    for first_person in range(0, request.patients, BATCH_SIZE):
-        size = min(BATCH_SIZE, request.patients - first_person)
-        facts, clinical = simulate_batch([request.seed, first_person, 0], request.parameters, first_person, size)
-        truth.add_clinical(clinical)
-        for center in CENTERS:
-            tables = center_tables(request, facts, center, first_person, plans[center], truth)
-            write_batch(tables, writers[center], truth)
-            if first_person == 0 and settings["has_extra_drops"]:
-                write_extra_drops(request, center, tables, plans[center][0], truth)
+    extra_columns = EXTRA_COLUMNS if settings["planted"] else {}
+    layouts: dict[str, list[DropLayout]] = {}
+    for center in CENTERS:
+        plans = drop_plans(center, request.drops, cut_off, calendar["days_between_drops"])
+        layouts[center] = [
+            DropLayout(plan, SHAPES[center], request.formats, extra_columns.get(center, {})) for plan in plans
+        ]
+    writers = {
+        (center, layout.plan.name): DropWriter(request.out, layout) for center in CENTERS for layout in layouts[center]
+    }
+    done = 0
+    for batch in _batches(request, layouts, workers):
+        for part in batch.parts:
+            writers[part.center, part.drop].append(part.table, part.prepared, part.rows)
+        truth.add(batch.truth)
+        for center, tables in batch.tables.items():
+            if settings["has_extra_drops"]:
+                write_extra_drops(request, center, tables, layouts[center][0].plan, truth)
+        done = min(done + BATCH_SIZE, request.patients)
         if progress is not None:
-            progress(first_person + size, request.patients)
-    for writer in [writer for center in CENTERS for writer in writers[center]]:
+            progress(done, request.patients)
+    for (center, name), writer in writers.items():
         writer.close()
-        plan = writer.plan
-        truth.drops.append(DropTruth(plan.center, plan.name, plan.kind, "loaded", "", sum(writer.rows.values())))
+        kind = writer.layout.plan.kind
+        truth.drops.append(DropTruth(center, name, kind, "loaded", "", sum(writer.rows.values())))
     return truth
 
 
-def _open(request: Request, plan: DropPlan) -> DropWriter:
-    extra_columns = EXTRA_COLUMNS[plan.center] if request.settings["planted"] else {}
-    return DropWriter(request.out, plan, SHAPES[plan.center], request.formats, extra_columns)
+def _batches(request: Request, layouts: Mapping[str, Sequence[DropLayout]], workers: int) -> Iterator[Batch]:
+    """All batches in order; with several workers the next ones are made while one is written."""
+    starts = range(0, request.patients, BATCH_SIZE)
+    arguments = [(request, layouts, start, min(BATCH_SIZE, request.patients - start)) for start in starts]
+    if workers == 1 or len(arguments) < SMALLEST_NUMBER_OF_PARALLEL_BATCHES:
+        yield from (make_batch(*argument) for argument in arguments)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting: deque[Future[Batch]] = deque()
+        for argument in arguments:
+            waiting.append(pool.submit(make_batch, *argument))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _summary(request: Request, truth: Truth) -> SimulationSummary:
