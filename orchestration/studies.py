@@ -22,26 +22,44 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StudyTable:
-    """One table of every study.
+    """A table that every study has.
 
     Attributes:
         name: Of the table.
-        function: `module:function` in analytics; imported only when it runs. It takes the frames in `arguments`,
-            then `protocol`.
-        arguments: Argument name -> where the frame comes from: a mart, or another study table.
         description: What one row is.
     """
 
     name: str
-    function: str
-    arguments: Mapping[str, str]
     description: str
 
-    def load(self) -> Callable[..., "pd.DataFrame"]:
+
+@dataclass(frozen=True)
+class StudyStep:
+    """A function of analytics that makes one or several tables of a study.
+
+    Attributes:
+        function: `module:function` in analytics; imported only when it runs. It takes the frames in `arguments`,
+            then `protocol`, and returns a frame, or a tuple of frames where the step has several tables.
+        arguments: Argument name -> where the frame comes from: a mart, or another study table.
+        tables: What it makes, in the order in which the function returns it.
+    """
+
+    function: str
+    arguments: Mapping[str, str]
+    tables: tuple[StudyTable, ...]
+
+    def load(self) -> Callable[..., "pd.DataFrame | tuple[pd.DataFrame, ...]"]:
         """Import the function."""
         module, name = self.function.split(":")
-        function: Callable[..., pd.DataFrame] = getattr(importlib.import_module(module), name)
+        function: Callable[..., pd.DataFrame | tuple[pd.DataFrame, ...]] = getattr(
+            importlib.import_module(module), name
+        )
         return function
+
+    @property
+    def name(self) -> str:
+        """Name of the step: that of its function."""
+        return self.function.split(":")[1]
 
     @property
     def marts(self) -> list[str]:
@@ -59,39 +77,94 @@ LINES = {"lines": "analysis_lines"}
 TIMEPOINTS = {"timepoints": "analysis_timepoints"}
 PERSONS = {"persons": "analysis_persons"}
 LABELS = {"labels": "resistance_labels"}
+ENDPOINTS = {"endpoints": "survival_endpoints"}
+LANDMARK = {"landmark": "landmark_survival"}
+SECOND_LINE = {"second_line": "second_line_population"}
 
-STUDY_TABLES = (
-    StudyTable(
-        "best_responses",
+STUDY_STEPS = (
+    StudyStep(
         "analytics.best_response:best_responses",
         TIMEPOINTS | LINES | COHORT,
-        "One row per eligible person and line: best and confirmed best response (specification 2.2).",
+        (
+            StudyTable(
+                "best_responses",
+                "One row per eligible person and line: best and confirmed best response (specification 2.2).",
+            ),
+        ),
     ),
-    StudyTable(
-        "resistance_labels",
+    StudyStep(
         "analytics.resistance:resistance_labels",
         COHORT | LINES | TIMEPOINTS | PERSONS,
-        "One row per eligible person: primary, secondary, progression_free or indeterminate (specification 2.5).",
+        (
+            StudyTable(
+                "resistance_labels",
+                "One row per eligible person: primary, secondary, progression_free or indeterminate "
+                "(specification 2.5).",
+            ),
+        ),
     ),
-    StudyTable(
-        "survival_endpoints",
+    StudyStep(
         "analytics.endpoints:survival_endpoints",
         COHORT | LINES | TIMEPOINTS | PERSONS | LABELS,
-        "One row per eligible person and endpoint whose start exists (specification 2.6).",
+        (
+            StudyTable(
+                "survival_endpoints",
+                "One row per eligible person and endpoint whose start exists (specification 2.6).",
+            ),
+        ),
     ),
-    StudyTable(
-        "landmark_survival",
+    StudyStep(
         "analytics.landmark:landmark_survival",
         COHORT | PERSONS | LABELS,
-        "One row per eligible person seen alive at the landmark: survival from there (specification 2.6).",
+        (
+            StudyTable(
+                "landmark_survival",
+                "One row per eligible person seen alive at the landmark: survival from there (specification 2.6).",
+            ),
+        ),
     ),
-    StudyTable(
-        "second_line_population",
+    StudyStep(
         "analytics.second_line:second_line_population",
         COHORT | LINES | LABELS,
-        "One row per person whose second line is compared (specification 2.6).",
+        (
+            StudyTable(
+                "second_line_population",
+                "One row per person whose second line is compared (specification 2.6).",
+            ),
+        ),
+    ),
+    StudyStep(
+        "analytics.estimates.study_estimates:study_survival",
+        LABELS | ENDPOINTS | LANDMARK | SECOND_LINE,
+        (
+            StudyTable(
+                "survival_estimates",
+                "One row per endpoint, grouping and group: median and survival at 12, 24 and 36 months "
+                "(specification 5.1.3).",
+            ),
+            StudyTable(
+                "survival_curves",
+                "One row per endpoint, grouping, group and observed time: Kaplan-Meier (specification 5.1.3).",
+            ),
+            StudyTable("group_tests", "One row per endpoint, grouping and test: log-rank tests (specification 5.1.3)."),
+        ),
+    ),
+    StudyStep(
+        "analytics.estimates.study_estimates:study_regressions",
+        COHORT | LABELS | ENDPOINTS,
+        (
+            StudyTable(
+                "regression_results",
+                "One row per model, analysis and term: logistic and Cox regression (specification 5.1.4, 5.1.5).",
+            ),
+            StudyTable(
+                "model_diagnostics",
+                "One row per model and diagnostic: value, threshold and verdict (specification 5.1.4, 5.1.5).",
+            ),
+        ),
     ),
 )
+STUDY_TABLES = tuple(table for step in STUDY_STEPS for table in step.tables)
 
 
 def load_studies(settings: Settings) -> dict[str, "Protocol"]:

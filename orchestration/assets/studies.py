@@ -1,16 +1,16 @@
 """The tables of each study as assets: one group a study, made by a factory from the declared tables."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, asset
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, MaterializeResult, multi_asset
 
 from orchestration.assets.shield import shielded
 from orchestration.progress import report
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import RefreshRun
-from orchestration.studies import STUDY_TABLES, StudyTable
+from orchestration.studies import STUDY_STEPS, StudyStep
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,45 +22,47 @@ MARTS = "marts"
 
 def study_assets(studies: Mapping[str, "Protocol"]) -> list[AssetsDefinition]:
     """Every table of every study."""
-    return [study_asset(protocol, table) for protocol in studies.values() for table in STUDY_TABLES]
+    return [study_step(protocol, step) for protocol in studies.values() for step in STUDY_STEPS]
 
 
-def study_asset(protocol: "Protocol", table: StudyTable) -> AssetsDefinition:
-    """One table of one study; it reads marts and other tables of the study, and writes Parquet into the build."""
+def study_step(protocol: "Protocol", step: StudyStep) -> AssetsDefinition:
+    """One step of one study; it reads marts and other tables of the study, and writes Parquet into the build."""
     group = protocol.identifier
-    deps = [AssetKey([MARTS, name]) for name in table.marts] + [AssetKey([group, name]) for name in table.study_tables]
+    deps = [AssetKey([MARTS, name]) for name in step.marts] + [AssetKey([group, name]) for name in step.study_tables]
+    specs = [
+        AssetSpec([group, table.name], deps=deps, group_name=group, description=table.description)
+        for table in step.tables
+    ]
 
-    @asset(
-        key=[group, table.name],
-        deps=deps,
-        group_name=group,
-        description=table.description,
-        required_resource_keys={RUN_RESOURCE},
-    )
-    def study_table(context: AssetExecutionContext) -> MaterializeResult[Any]:
+    @multi_asset(name=f"{group}__{step.name}", specs=specs, required_resource_keys={RUN_RESOURCE})
+    def study_tables(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any]]:
         run: RefreshRun = getattr(context.resources, RUN_RESOURCE)
-        with shielded(run, f"{protocol.study_id}: {table.name}"):
-            row_count = compute_table(run, protocol, table)
-        return MaterializeResult(metadata={"dagster/row_count": row_count, "build_id": run.build.build_id})
+        with shielded(run, f"{protocol.study_id}: {step.name}"):
+            frames = compute_step(run, protocol, step)
+        for table in step.tables:
+            yield MaterializeResult(
+                asset_key=AssetKey([group, table.name]),
+                metadata={"dagster/row_count": len(frames[table.name]), "build_id": run.build.build_id},
+            )
 
-    return study_table
+    return study_tables
 
 
-def compute_table(run: RefreshRun, protocol: "Protocol", table: StudyTable) -> int:
-    """Compute a table and write it into the run's build; returns its number of rows."""
-    report(f"{protocol.study_id}: {table.name}")
+def compute_step(run: RefreshRun, protocol: "Protocol", step: StudyStep) -> dict[str, "pd.DataFrame"]:
+    """Compute a step's tables and write them into the run's build; returns them by name."""
+    report(f"{protocol.study_id}: {step.name}")
     build = run.build
 
     def file_of(source: str) -> Path:
-        return build.mart(source) if source in table.marts else build.table(f"{protocol.study_id}/{source}")
+        return build.mart(source) if source in step.marts else build.table(f"{protocol.study_id}/{source}")
 
-    frames = {argument: read_frame(file_of(source)) for argument, source in table.arguments.items()}
-    function: Callable[..., pd.DataFrame] = table.load()
-    frame = function(**frames, protocol=protocol)
-    name = f"{protocol.study_id}/{table.name}"
-    write_frame(frame, build.table(name))
-    build.record_table(name, len(frame))
-    return len(frame)
+    arguments = {argument: read_frame(file_of(source)) for argument, source in step.arguments.items()}
+    made = step.load()(**arguments, protocol=protocol)
+    frames = dict(zip((table.name for table in step.tables), made if isinstance(made, tuple) else (made,), strict=True))
+    for name, frame in frames.items():
+        write_frame(frame, build.table(f"{protocol.study_id}/{name}"))
+        build.record_table(f"{protocol.study_id}/{name}", len(frame))
+    return frames
 
 
 def read_frame(path: Path) -> "pd.DataFrame":

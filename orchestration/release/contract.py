@@ -97,6 +97,35 @@ PUBLISHED_TABLES = (
         "study_id, person_id",
         "study_id, person_id, center_id, resistance, regimen, regimen_class, days_on_first_line",
     ),
+    _python(
+        "survival_estimates",
+        "study_id, endpoint, grouping, group_name",
+        """study_id, endpoint, grouping, group_name, n, events, median_months, median_months_ci_low,
+        median_months_ci_high, survival_12_months, survival_12_months_ci_low, survival_12_months_ci_high,
+        survival_24_months, survival_24_months_ci_low, survival_24_months_ci_high, survival_36_months,
+        survival_36_months_ci_low, survival_36_months_ci_high""",
+    ),
+    _python(
+        "survival_curves",
+        "study_id, endpoint, grouping, group_name, time_days",
+        "study_id, endpoint, grouping, group_name, time_days, at_risk, events, censored, survival, ci_low, ci_high",
+    ),
+    _python(
+        "group_tests",
+        "study_id, endpoint, grouping, test",
+        "study_id, endpoint, grouping, test, statistic, df, p_value",
+    ),
+    _python(
+        "regression_results",
+        "study_id, model, analysis, term",
+        """study_id, model, analysis, term, outcome, level, reference_level, n, events, coef, se, ratio, ci_low,
+        ci_high, p_value, n_missing""",
+    ),
+    _python(
+        "model_diagnostics",
+        "study_id, model, analysis, covariate, diagnostic",
+        "study_id, model, diagnostic, value, threshold, status, note",
+    ),
     _mart(
         "attrition",
         "study_id, center_id, step_number",

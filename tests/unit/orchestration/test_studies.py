@@ -7,7 +7,7 @@ import pytest
 from orchestration.errors import RefreshError
 from orchestration.release.contract import PUBLISHED_TABLES
 from orchestration.settings import PROTOCOLS
-from orchestration.studies import STUDY_TABLES, combined_hash, load_studies, protocol_hashes, table_names
+from orchestration.studies import STUDY_STEPS, STUDY_TABLES, combined_hash, load_studies, protocol_hashes, table_names
 
 ANOTHER_STUDY = "index_agent: apatinib\nenrol_from: 2019-01-01\nenrol_to: 2023-01-31\n"
 
@@ -56,17 +56,17 @@ def test_hashes_change_with_a_parameter_and_not_with_a_comment(settings, tmp_pat
     assert combined_hash(protocol_hashes(changed)) != combined_hash(protocol_hashes(plain))
 
 
-@pytest.mark.parametrize("table", STUDY_TABLES, ids=lambda table: table.name)
-def test_a_declared_table_names_exactly_the_arguments_of_its_function(table):
-    parameters = inspect.signature(table.load()).parameters
-    assert set(parameters) == {*table.arguments, "protocol"}
+@pytest.mark.parametrize("step", STUDY_STEPS, ids=lambda step: step.name)
+def test_a_declared_step_names_exactly_the_arguments_of_its_function(step):
+    parameters = inspect.signature(step.load()).parameters
+    assert set(parameters) == {*step.arguments, "protocol"}
 
 
-def test_a_study_table_is_made_before_the_tables_that_read_it():
+def test_a_study_table_is_made_before_the_steps_that_read_it():
     made = []
-    for table in STUDY_TABLES:
-        assert set(table.study_tables) <= set(made)
-        made.append(table.name)
+    for step in STUDY_STEPS:
+        assert set(step.study_tables) <= set(made)
+        made += [table.name for table in step.tables]
 
 
 def test_every_study_table_is_published():
