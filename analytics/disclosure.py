@@ -8,6 +8,7 @@ another, so that the mark says nothing. Nought is shown: it is a statement about
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -145,12 +146,15 @@ def _linked(key: Key, relations: Sequence[Relation], hidden: set[Key]) -> tuple[
 
 
 def _cheapest(key: Key, values: Mapping[Key, int], relations: Sequence[Relation], hidden: set[Key]) -> Key:
-    """The smallest count still shown in a sum with one of the hidden counts concerned; parts go before totals."""
+    """The count still shown, in a sum with one of the hidden counts concerned, that costs least to hide: one that
+    stands in few sums (the total of a group stands in many, and much would have to go with it), then the smallest.
+    """
     _, used = _linked(key, relations, hidden)
+    degree = Counter(name for total, parts in relations for name in {total, *parts})
     candidates = [
-        (values[name] == 0, name == relation[0], values[name], order, name)
+        (values[name] == 0, degree[name], name == relation[0], values[name], order, name)
         for relation in used
         for order, name in enumerate((relation[0], *relation[1]))
         if name not in hidden
     ]
-    return min(candidates, key=lambda candidate: candidate[:4])[-1]
+    return min(candidates, key=lambda candidate: candidate[:5])[-1]

@@ -58,7 +58,9 @@ def propensity_model(frame: pd.DataFrame, treatment: str, covariates: Sequence[s
         return Propensity(arm, nothing, None, "not estimated: fewer than two arms have persons")
     fit = logistic_regression(frame, treatment, list(covariates), on_separation="refuse")
     if fit.separated:
+        separated = fit.separated
         fit = firth_logistic(frame, treatment, list(covariates), interval="wald")
+        fit.separated = separated
     if not fit.is_estimated:
         return Propensity(arm, nothing, fit, fit.note or "not estimated")
     return Propensity(arm, np.asarray(fit.fitted, dtype=float), fit)

@@ -56,7 +56,8 @@ EFFECT_COLUMNS = (
 class SecondLineComparison:
     """persons: one row a person compared (factors, treatment, days, year, score); effects: EFFECT_COLUMNS, one row an
     endpoint and method; balance: method, covariate, level, means and difference; subgroups: endpoint and
-    SUBGROUP_COLUMNS; positivity; note: why nothing could be adjusted, else None.
+    SUBGROUP_COLUMNS; positivity; note: why nothing could be adjusted, else None; separated: whether
+    some covariates tell the arm for certain.
     """
 
     persons: pd.DataFrame
@@ -65,6 +66,7 @@ class SecondLineComparison:
     subgroups: pd.DataFrame
     positivity: Positivity
     note: str | None
+    separated: bool = False
 
 
 def second_line_comparison(
@@ -97,6 +99,7 @@ def second_line_comparison(
         subgroups=_subgroups(persons, endpoints, cases, protocol),
         positivity=positivity(propensity),
         note=propensity.note,
+        separated=propensity.fit is not None and bool(propensity.fit.separated),
     )
 
 

@@ -11,6 +11,8 @@ from scipy.stats import chi2
 
 from analytics.estimates.cox import CoxRegression, cox_regression
 
+# A hazard ratio beyond it (or below its inverse) is what remains of an infinite one.
+LARGEST_RATIO = 1000.0
 SUBGROUP_COLUMNS = (
     "covariate",
     "level",
@@ -130,5 +132,7 @@ def _effect(part: pd.DataFrame, duration: str, event: str, treatment: str, weigh
         part, duration, event, [treatment], weights=weights, robust=is_weighted, on_separation="refuse"
     )
     term = fit.coefficients.iloc[0]
+    if not 1 / LARGEST_RATIO < term["ratio"] < LARGEST_RATIO:
+        return {"note": term["note"] or fit.note or "not estimated: one arm has hardly any events"}
     effect: dict[str, Any] = {name: term[name] for name in ("ratio", "ci_low", "ci_high")}
     return effect | {"note": term["note"] or fit.note}

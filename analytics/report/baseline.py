@@ -12,8 +12,8 @@ from scipy.stats import chi2_contingency, fisher_exact, mannwhitneyu, ttest_ind
 from analytics.comparison.balance import balance
 from analytics.disclosure import MIN_CELL, Key
 from analytics.protocol import Protocol
-from analytics.report.cells import DASH, Cell, Table, number, p_value
-from analytics.report.study import Study
+from analytics.report.cells import DASH, Cell, Table, number, p_value, pretty
+from analytics.report.study import Study, level_words
 
 # Continuous columns shown: name, words with unit, decimals.
 CONTINUOUS = (
@@ -70,7 +70,7 @@ def baseline_table(study: Study, arms: Arms, slug: str, title: str, notes: Seque
         ["Persons, n", *(Cell(f"{len(arms.part(g)):,}", (arms.group_key(g),)) for g in arms.groups), "", ""]
     ]
     for covariate in study.protocol.covariates:
-        rows += _factor_rows(study, arms, covariate.name, covariate.label)
+        rows += _factor_rows(study, arms, covariate.name, pretty(covariate.label))
     for column, words, digits in CONTINUOUS:
         if column in arms.persons.columns:
             rows += _continuous_rows(study, arms, column, words, digits)
@@ -109,7 +109,7 @@ def _factor_rows(study: Study, arms: Arms, name: str, label: str) -> list[list[C
         cells = [_share(study, arms, (arms.scope, name, level, group), group) for group in arms.groups]
         if level == MISSING and all(study.counts.values[(arms.scope, name, level, g)] == 0 for g in arms.groups):
             continue
-        words = "missing" if level == MISSING else label if is_yes_no else level
+        words = "missing" if level == MISSING else label if is_yes_no else level_words(level)
         indent = "" if is_yes_no and level != MISSING else "  "
         difference = table.get(level, np.nan) if level != MISSING else np.nan
         smd = Cell(number(difference, 2), keys) if level != MISSING else ""

@@ -73,7 +73,7 @@ def build_report(
     files: list[Path] = []
     blocks: dict[str, FigureBlock] = {}
     for item in made.figures:
-        written, svg = write_figure(item.figure, out_dir / "figures", item.slug)
+        written, svg = write_figure(item.draw(hidden), out_dir / "figures", item.slug)
         files += written
         blocks[item.slug] = FigureBlock(item.slug, svg, item.title, item.caption, item.warnings)
     tables = {table.slug: table.shown(hidden) for table in made.tables}

@@ -48,6 +48,13 @@ class Table:
         return replace(self, rows=rows, is_suppressed=any(MARK in row for row in rows))
 
 
+def pretty(label: str) -> str:
+    """A covariate's label in print: comparison signs, powers and units as they are written."""
+    for plain, printed in ((">=", "≥"), ("<=", "≤"), ("10^9", "10⁹"), ("umol", "µmol")):
+        label = label.replace(plain, printed)
+    return label
+
+
 def known(value: Any) -> bool:
     """Whether a value is there (not None, NA or NaN)."""
     return value is not None and not bool(pd.isna(value))

@@ -1,5 +1,5 @@
-"""What stands beside the naive results (specification 5.2): time-varying progression, competing risks, restricted means,
-centers, intervals between scans.
+"""What stands beside the naive results (specification 5.2): time-varying progression, competing risks, restricted
+means, centers, intervals between scans.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def resistance_effects(study: Study) -> Table:
         ["Comparison", "Hazard ratio of death (95% CI)", "P"],
         rows,
         [
-            "Persons with secondary resistance are, by definition, those who lived without progression through the first "
-            f"{months} months; the naive comparison counts those months in their favour. The other three rows do not.",
+            "Persons with secondary resistance are, by definition, those who lived without progression through the "
+            f"first {months} months; the naive comparison counts those months in their favour. The other three rows do not.",
         ],
     )
 

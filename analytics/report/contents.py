@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from matplotlib.figure import Figure
 
 from analytics.comparison.second_line import SecondLineComparison, second_line_comparison
+from analytics.disclosure import Key
 from analytics.report.baseline import Arms, baseline_table
 from analytics.report.cells import Cell, Table
 from analytics.report.companions import by_center, competing_risks, resistance_effects, restricted_means, scan_intervals
@@ -30,10 +32,12 @@ from analytics.report.second_line import (
 )
 from analytics.report.sources import drops_table, ledger_table
 from analytics.report.study import GROUPS, LABEL_WORDS, Study
-from analytics.report.survival import ENDPOINT_WORDS, curve_figure, survival_table
+from analytics.report.survival import ENDPOINT_WORDS, CurveFigure, curve_figure, survival_table, without_hidden
 
 MODELS = ("logistic_primary_resistance", "cox_os", "cox_pfs")
-COARSE = "Shaded: 95% limits. Each step stands for several events; numbers at risk below 5 are not shown."
+COARSE = "Shaded: 95% limits. Each step stands for 5 events or more; · = number not shown, for disclosure control."
+# Draws a figure, given the names of the counts that are hidden.
+Draw = Callable[[frozenset[Key]], Figure]
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class FigureItem:
 
     slug: str
     title: str
-    figure: Figure
+    draw: Draw
     caption: str
     warnings: Sequence[str] = ()
 
@@ -74,10 +78,10 @@ class Contents:
         self.tables.append(table)
         self.open_slugs.append(table.slug)
 
-    def figure(self, slug: str, title: str, figure: Figure | None, caption: str, warnings: Sequence[str] = ()) -> None:
+    def figure(self, slug: str, title: str, draw: Draw | None, caption: str, warnings: Sequence[str] = ()) -> None:
         """Add a figure, if there is one, to the section that is being made."""
-        if figure is not None:
-            self.figures.append(FigureItem(slug, title, figure, caption, warnings))
+        if draw is not None:
+            self.figures.append(FigureItem(slug, title, draw, caption, warnings))
             self.open_slugs.append(slug)
 
     def section(self, anchor: str, heading: str, *lead: str) -> None:
@@ -135,8 +139,8 @@ def _survival(made: Contents) -> None:
     chosen = [("follow_up", "all"), ("os", "all"), ("os", "resistance"), ("pfs", "resistance"), ("pps", "resistance")]
     chosen += [("landmark_os", "progression_at_landmark"), ("os", "resistance_label")]
     notes = [
-        "Naive: the groups are formed by what happens after the start, so that the later-resistant cannot have died before "
-        "(guarantee time). Survival after progression and from the landmark are free of it. Log-log limits."
+        "Naive: the groups are formed by what happens after the start, so that the later-resistant cannot have died "
+        "before (guarantee time). Survival after progression and from the landmark are free of it. Log-log limits."
     ]
     made.table(survival_table(study, "survival", "Survival estimates", chosen, notes))
     for endpoint, grouping, groups, origin in (
@@ -153,9 +157,9 @@ def _survival(made: Contents) -> None:
         caption = f"{words}. {COARSE}"
         if is_naive:
             caption += " The difference contains guarantee time: see survival after progression and from the landmark."
-        made.figure(content.slug, words, draw_curves(content, study.is_simulated), caption)
+        made.figure(content.slug, words, _curves(content, study.is_simulated), caption)
     made.table(resistance_effects(study))
-    lead = "The naive curves by resistance come first, because they are what is usually published; what corrects them follows."
+    lead = "The naive curves come first, because they are what is usually published; what corrects them follows."
     made.section("survival", "Survival", lead)
 
 
@@ -166,7 +170,7 @@ def _models(made: Contents) -> None:
         forest = regression_forest(study, model)
         if forest is not None:
             caption = f"{forest.title}. Squares: {forest.ratio_words.lower()}s; lines: 95% limits."
-            drawn = draw_forest(forest, study.is_simulated)
+            drawn = _drawn(draw_forest, forest, study.is_simulated)
             made.figure(forest.slug, forest.title, drawn, caption, failed_diagnostics(study, model))
     made.section("models", "Risk factors and prognosis")
 
@@ -194,14 +198,14 @@ def _second_line(made: Contents) -> SecondLineComparison | None:
         content = curve_figure(
             study, f"km_{endpoint}", words, endpoint, "regimen_class", classes, "start of second line"
         )
-        made.figure(content.slug, words, draw_curves(content, study.is_simulated), f"{words}, not adjusted. {COARSE}")
+        made.figure(content.slug, words, _curves(content, study.is_simulated), f"{words}, not adjusted. {COARSE}")
     warnings = warnings_of(comparison, study.protocol.max_standardised_difference)
     table = effects_table(study, comparison)
     made.table(Table(table.slug, table.title, table.columns, table.rows, table.notes, warnings))
     wide = balance_wide(study, comparison)
-    drawn = draw_balance(wide, METHOD_WORDS, study.protocol.max_standardised_difference, study.is_simulated)
+    drawn = _drawn(draw_balance, wide, METHOD_WORDS, study.protocol.max_standardised_difference, study.is_simulated)
     caption = "Every covariate level of the propensity model; left of the dashed line is balance."
-    made.figure("balance", "Balance before and after adjustment", drawn, caption, warnings)
+    made.figure("balance_plot", "Balance before and after adjustment", drawn, caption, warnings)
     made.table(balance_table(wide))
     _subgroups(made, comparison)
     lead = (
@@ -219,7 +223,7 @@ def _subgroups(made: Contents, comparison: SecondLineComparison) -> None:
                 f"{forest.title}. Subgroups with fewer than 5 persons an arm or 5 events are left out. P values test "
                 "whether the effect differs between subgroups; none is corrected for their number."
             )
-            made.figure(forest.slug, forest.title, draw_forest(forest, made.study.is_simulated), caption)
+            made.figure(forest.slug, forest.title, _drawn(draw_forest, forest, made.study.is_simulated), caption)
 
 
 def _companions(made: Contents) -> None:
@@ -228,7 +232,7 @@ def _companions(made: Contents) -> None:
     made.table(table)
     if curves:
         caption = "A person who died can no longer progress: the two curves add up to all who had either."
-        drawn = draw_incidence(curves, study.is_simulated)
+        drawn = _drawn(draw_incidence, curves, study.is_simulated)
         made.figure("incidence", "Cumulative incidence of progression and of death before it", drawn, caption)
     made.table(restricted_means(study))
     made.table(by_center(study))
@@ -240,9 +244,9 @@ def _companions(made: Contents) -> None:
 
 def _multiverse(made: Contents, say: Callable[[str], None]) -> None:
     universes = multiverse(made.study, say)
-    of_survival = universes.loc[(universes["endpoint"] == "os") & universes["ratio"].notna()]
+    of_survival = universes.loc[universes["ratio"].notna()]
     if len(of_survival):
-        drawn = draw_multiverse(of_survival, made.study.is_simulated)
+        drawn = _drawn(draw_multiverse, of_survival, made.study.is_simulated)
         caption = "Naive hazard ratios of death; each column is one combination of definitions, marked below."
         made.figure("multiverse_plot", "The main result under every combination of definitions", drawn, caption)
     made.table(multiverse_table(universes))
@@ -253,6 +257,19 @@ def _multiverse(made: Contents, say: Callable[[str], None]) -> None:
 def _individuals(made: Contents) -> None:
     """Single persons; only ever reached for simulated data."""
     caption = "Single persons are shown because they are simulated."
-    made.figure("waterfall", "Best change of the sum of target lesions", draw_waterfall(made.study), caption)
-    made.figure("swimmers", "Course of single persons", draw_swimmers(made.study), caption)
+    made.figure("waterfall", "Best change of the sum of target lesions", _single(draw_waterfall(made.study)), caption)
+    made.figure("swimmers", "Course of single persons", _single(draw_swimmers(made.study)), caption)
     made.section("individuals", "Single persons (simulated)")
+
+
+def _drawn(function: Callable[..., Figure], *content: Any) -> Draw:
+    """A figure without counts."""
+    return lambda _: function(*content)
+
+
+def _single(figure: Figure | None) -> Draw | None:
+    return None if figure is None else lambda _: figure
+
+
+def _curves(content: CurveFigure, is_simulated: bool) -> Draw:
+    return lambda hidden: draw_curves(without_hidden(content, hidden), is_simulated)

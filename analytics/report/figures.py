@@ -50,9 +50,7 @@ def framed(width: float, height: float, is_simulated: bool) -> Iterator[Figure]:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
         if is_simulated:
-            figure.text(
-                0.995, 0.995, SIMULATED.upper(), ha="right", va="top", fontsize=8, color="#B00020", weight="bold"
-            )
+            figure.suptitle(SIMULATED.upper(), x=0.995, ha="right", fontsize=8, color="#B00020", weight="bold")
         yield figure
 
 
@@ -112,34 +110,32 @@ def _risk_table(axes: Axes, content: CurveFigure) -> None:
 
 def draw_forest(content: ForestFigure, is_simulated: bool) -> Figure:
     """Ratios with limits on a log scale; limits beyond the axis end in arrows."""
-    height = 1.3 + 0.27 * len(content.rows)
-    with framed(7.6, height, is_simulated) as figure:
-        axes = figure.subplots()
+    with framed(8.2, 1.4 + 0.27 * len(content.rows), is_simulated) as figure:
+        axes, words = figure.subplots(1, 2, width_ratios=[3.0, 2.0], sharey=True)
         low, high = _forest_range(content)
         for place, row in enumerate(content.rows):
-            if row.is_heading or np.isnan(row.ratio):
-                axes.text(
-                    1.02, place, row.text, transform=axes.get_yaxis_transform(), va="center", fontsize=8, color=GREY
-                )
-            else:
+            if not row.is_heading and not np.isnan(row.ratio):
                 _interval(axes, place, row.ratio, row.ci_low, row.ci_high, (low, high))
-                axes.text(1.02, place, row.text, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
-            axes.text(1.42, place, row.side, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
+            words.text(0.0, place, row.text, va="center", fontsize=8)
+            words.text(0.75, place, row.side, va="center", fontsize=8)
+        words.text(0.0, -0.9, f"{content.ratio_words} (95% CI)", va="center", fontsize=8, weight="bold")
+        words.text(0.75, -0.9, content.side_title, va="center", fontsize=8, weight="bold")
+        words.set_axis_off()
         axes.axvline(1.0, color=GREY, lw=0.9)
         axes.set_xscale("log")
         axes.set_xlim(low, high)
         ticks = [tick for tick in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if low <= tick <= high]
         axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.set_xticks([], minor=True)
-        axes.set_ylim(len(content.rows) - 0.4, -1.1)
+        axes.set_ylim(len(content.rows) - 0.4, -1.3)
         axes.set_yticks(range(len(content.rows)), [row.label for row in content.rows], fontsize=8)
         for label, row in zip(axes.get_yticklabels(), content.rows, strict=True):
             label.set_weight("bold" if row.is_heading else "normal")
         axes.tick_params(axis="y", length=0)
-        axes.text(1.02, -0.85, f"{content.ratio_words} (95% CI)", transform=axes.get_yaxis_transform(), fontsize=8)
-        axes.text(1.42, -0.85, content.side_title, transform=axes.get_yaxis_transform(), fontsize=8)
         axes.set_xlabel(f"← {content.directions[0]}   {content.ratio_words}   {content.directions[1]} →", fontsize=8)
-        axes.set_title(content.title, x=0, fontsize=10)
+        figure.suptitle(
+            f"{content.title}\n{SIMULATED.upper() if is_simulated else ''}".strip(), fontsize=10, weight="bold"
+        )
     return figure
 
 

@@ -58,7 +58,8 @@ def _survival(study: Study) -> str:
     if rows[0] is None or rows[1] is None:
         return "A resistance group is too small for its survival to be described."
     text = (
-        f"Median overall survival was {_median(rows[0])} with primary and {_median(rows[1])} with secondary resistance. "
+        f"Median overall survival was {_median(rows[0])} with primary and {_median(rows[1])} with secondary "
+        "resistance. "
         "Part of this difference is built in: whoever progressed late has, by definition, lived until then."
     )
     if after[0] is not None and after[1] is not None:

@@ -100,7 +100,8 @@ def _table(parts: dict[str, pd.DataFrame]) -> Table:
             row = parts[scope].loc[parts[scope]["step"] == step].iloc[0]
             cells.append(Cell(f"{row['persons_entering']:,}", (("flow", scope, step, "entering"),)))
             cells.append(Cell(f"{row['persons_failing']:,}", (("flow", scope, step, "failing"),)))
-        rows.append([STEP_WORDS.get(step, step).capitalize(), *cells])
+        words_of_step = STEP_WORDS.get(step, step)
+        rows.append([words_of_step[:1].upper() + words_of_step[1:], *cells])
     words = ["All centers" if scope == ALL else center_words(scope) for scope in scopes]
     columns = ["Left out because", *(f"{word}: {kind}" for word in words for kind in ("entering", "left"))]
     return Table("flow", "Persons entering and leaving at each step, by center", columns, rows)

@@ -36,8 +36,8 @@ def _population(protocol: Protocol) -> str:
     alone = "alone" if protocol.first_line_monotherapy else "alone or in combination"
     imaging = " and at least one assessment afterwards" if protocol.require_follow_up_imaging else ""
     return (
-        f"Persons aged {protocol.min_age} or over with a diagnosis code starting with {protocol.diagnosis_prefix} whose "
-        f"first systemic line was {protocol.index_agent} {alone}, started from {protocol.enrol_from} to "
+        f"Persons aged {protocol.min_age} or over with a diagnosis code starting with {protocol.diagnosis_prefix} "
+        f"whose first systemic line was {protocol.index_agent} {alone}, started from {protocol.enrol_from} to "
         f"{protocol.enrol_to}; etiology: {etiologies}; BCLC stage: {stages}; Child-Pugh score up to "
         f"{protocol.child_pugh_max} (unknown admitted); baseline imaging with a measurable lesion{imaging}. Baseline "
         f"values: the latest within {protocol.baseline_days_before} days before the start, else the first within "
@@ -93,8 +93,8 @@ def _models(protocol: Protocol) -> str:
     return (
         f"Logistic regression of primary resistance and Cox regression (Efron ties) of overall and progression-free "
         f"survival: each of {len(protocol.covariates)} covariates alone; together those with a univariable "
-        f"likelihood-ratio P below {protocol.entry_p:g}{forced}, on complete cases. Where covariates contain one another "
-        f"the one earlier in the protocol stays. Flagged: fewer than {protocol.min_events_per_variable:g} events per "
+        f"likelihood-ratio P below {protocol.entry_p:g}{forced}, on complete cases. Where covariates contain one "
+        f"another the one earlier in the protocol stays. Flagged: fewer than {protocol.min_events_per_variable:g} events per "
         f"variable, variance inflation above {protocol.max_vif:g}, tests of proportional hazards or calibration with P "
         f"below {protocol.diagnostic_p:g}. Separation is answered by Firth's penalised likelihood."
     )
@@ -103,8 +103,8 @@ def _models(protocol: Protocol) -> str:
 def _second_line(protocol: Protocol) -> str:
     reference, treated = protocol.second_line_classes
     return (
-        f"Persons with primary or secondary resistance whose second line started on or after progression with {reference} "
-        f"or {treated}. Compared crude, by overlap and inverse-probability weights, and by 1:1 matching (caliper "
+        f"Persons with primary or secondary resistance whose second line started on or after progression with "
+        f"{reference} or {treated}. Compared crude, by overlap and inverse-probability weights, and by 1:1 matching (caliper "
         f"{protocol.caliper_sd:g} standard deviations of the logit of the propensity score). Balance is reached where "
         f"every standardised difference is below {protocol.max_standardised_difference:g}."
     )
@@ -115,8 +115,8 @@ def _disclosure() -> str:
 
     return (
         f"Counts of 1 to {MIN_CELL - 1} persons, and those from which they could be worked out, are shown as “{MARK}”. "
-        f"Curves end where fewer than {MIN_CELL} persons are at risk, and each of their steps stands for {MIN_CELL} events "
-        "or more, so that they are coarser than the estimates in the tables; limits and medians come from all data."
+        f"Curves end where fewer than {MIN_CELL} persons are at risk, and each of their steps stands for {MIN_CELL} "
+        "events or more, so that they are coarser than the estimates in the tables; limits and medians come from all data."
     )
 
 

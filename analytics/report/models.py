@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from analytics.disclosure import Key
-from analytics.report.cells import DASH, Cell, Table, interval, known, p_value
-from analytics.report.study import COHORT, GROUPS, Study
+from analytics.report.cells import DASH, Cell, Table, interval, known, number, p_value, pretty
+from analytics.report.study import COHORT, GROUPS, Study, level_words
 
 MODEL_WORDS = {
     "logistic_primary_resistance": "Risk factors for primary resistance (logistic regression)",
@@ -26,6 +26,10 @@ DIAGNOSTIC_WORDS = {
     "separation": "a covariate separates the outcomes; Firth's penalised estimate is given",
     "convergence": "the fit did not converge",
 }
+
+# Diagnostics whose value is a p value, and those that are true or false.
+P_VALUES = ("proportional_hazards", "hosmer_lemeshow")
+YES_NO = ("separation", "convergence")
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,14 @@ def regression_table(study: Study, model: str) -> Table:
         keys = _enter(study, model, row)
         cells = [Cell(f"{int(row['n']):,}", (keys[0],)), Cell(f"{int(row['events']):,}", (keys[1],))]
         rows.append([term_words(row), *cells, _estimate(row), p_value(row["p_value"]), *_joint(joint, row["term"])])
+    estimated = joint.loc[joint["ratio"].notna()]
+    if len(estimated):
+        row = estimated.iloc[0].to_dict()
+        keys = _enter(study, model, row | {"covariate": "multivariable"})
+        words = "Multivariable model, complete cases"
+        rows.append(
+            [words, Cell(f"{int(row['n']):,}", (keys[0],)), Cell(f"{int(row['events']):,}", (keys[1],)), *[""] * 4]
+        )
     columns = ["", "Persons", "Events", f"Univariable {kind.lower()} (95% CI)", "P"]
     columns += [f"Multivariable {kind.lower()} (95% CI)", "P"]
     warnings = failed_diagnostics(study, model)
@@ -74,8 +86,8 @@ def regression_table(study: Study, model: str) -> Table:
 def term_words(row: dict[str, Any]) -> str:
     """A term as readers know it: the covariate's label, with level and reference where it is no yes/no question."""
     if not known(row["level"]) or row["level"] == "yes":
-        return str(row["label"])
-    return f"{row['label']}: {row['level']} (against {row['reference_level']})"
+        return pretty(str(row["label"]))
+    return f"{pretty(row['label'])}: {level_words(row['level'])} (against {level_words(row['reference_level'])})"
 
 
 def _estimate(row: dict[str, Any]) -> str:
@@ -101,21 +113,38 @@ def _enter(study: Study, model: str, row: dict[str, Any]) -> tuple[Key, Key]:
             study.counts.add((kind, name), value)
         study.sum_of(whole, [("n", name), ("missing", name)])
         study.sum_of(("n", name), [("events", name), ("others", name)])
-        _link(study, model, str(row["covariate"]), whole, ("missing", name))
+        total = _events(study, model)
+        study.counts.add((model, "all events"), total)
+        study.counts.add(("events left out", name), total - events)
+        study.sum_of((model, "all events"), [("events", name), ("events left out", name)])
+        _link(study, model, str(row["covariate"]), whole, name)
     return ("n", name), ("events", name)
 
 
-def _link(study: Study, model: str, covariate: str, whole: Key, missing: Key) -> None:
-    """The same persons stand in the baseline table and the flow diagram."""
+def _events(study: Study, model: str) -> int:
+    """Events of a model among all its persons."""
+    if model.startswith("logistic"):
+        return int((study.persons["resistance_group"] == GROUPS[0]).sum())
+    return int(study.endpoint(model.removeprefix("cox_"))["is_event"].sum())
+
+
+def _link(study: Study, model: str, covariate: str, whole: Key, name: Key) -> None:
+    """The same persons stand in the baseline table, the survival table and the flow diagram."""
     values = study.counts.values
     if model.startswith("logistic"):
-        groups = [("baseline", group) for group in GROUPS]
-        same_missing = [("baseline", covariate, "missing", group) for group in GROUPS]
-        for total, parts in ((whole, groups), (missing, same_missing)):
-            if all(part in values for part in parts) and values[total] == sum(values[part] for part in parts):
-                study.sum_of(total, parts)
-    elif values.get(COHORT, -1) >= values[whole]:
-        study.subset(COHORT, whole)
+        missing = [("baseline", covariate, "missing", group) for group in GROUPS]
+        links: list[tuple[Key, list[Key]]] = [
+            (whole, [("baseline", group) for group in GROUPS]),
+            (("missing", name), list(missing)),
+            (("events left out", name), list(missing[:1])),
+        ]
+    else:
+        links = [((model, "all events"), [("events", model.removeprefix("cox_"), "all", "all")])]
+        if values.get(COHORT, -1) >= values[whole]:
+            study.subset(COHORT, whole)
+    for total, parts in links:
+        if all(part in values for part in parts) and values[total] == sum(values[part] for part in parts):
+            study.sum_of(total, parts)
 
 
 def _notes(study: Study, joint: pd.DataFrame) -> list[str]:
@@ -128,7 +157,7 @@ def _notes(study: Study, joint: pd.DataFrame) -> list[str]:
     if entered.empty:
         return [*notes, "No covariate entered it."]
     left_out = joint.loc[joint["ratio"].isna() & joint["note"].notna()]
-    return notes + [f"{row['label']}: {row['note']}." for row in left_out.to_dict("records")]
+    return notes + [f"{pretty(row['label'])}: {row['note']}." for row in left_out.to_dict("records")]
 
 
 def failed_diagnostics(study: Study, model: str) -> list[str]:
@@ -139,14 +168,14 @@ def failed_diagnostics(study: Study, model: str) -> list[str]:
         & (diagnostics["analysis"] == "multivariable")
         & (diagnostics["status"] == "fail")
     ]
-    labels = {covariate.name: covariate.label for covariate in study.protocol.covariates}
-    sentences: dict[str, None] = {}
+    labels = {covariate.name: pretty(covariate.label) for covariate in study.protocol.covariates}
+    about: dict[str, list[str]] = {}
     for row in chosen.to_dict("records"):
         kind = str(row["diagnostic"]).split(":", maxsplit=1)[0]
-        about = f" – {labels.get(row['covariate'], row['covariate'])}" if known(row["covariate"]) else ""
-        value = f" ({row['value']:.3g}, limit {row['threshold']:.3g})" if known(row["value"]) else ""
-        sentences[f"{DIAGNOSTIC_WORDS.get(kind, kind)}{about}{value}"] = None
-    return list(sentences)
+        name = labels.get(row["covariate"], "") if known(row["covariate"]) else "all together"
+        value = p_value(row["value"]) if kind in P_VALUES else number(row["value"], 1)
+        about.setdefault(kind, []).append(name if kind in YES_NO else f"{name} {value}".strip())
+    return [f"{DIAGNOSTIC_WORDS.get(kind, kind)}: {', '.join(dict.fromkeys(parts))}" for kind, parts in about.items()]
 
 
 def regression_forest(study: Study, model: str) -> ForestFigure | None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analytics.disclosure import MIN_CELL
@@ -22,7 +21,6 @@ from analytics.resistance import analysed_groups, resistance_labels
 DIMENSIONS = ("window", "criteria", "policy", "grouping")
 COLUMNS = (
     *DIMENSIONS,
-    "endpoint",
     "n_primary",
     "n_secondary",
     "median_primary",
@@ -30,13 +28,19 @@ COLUMNS = (
     "ratio",
     "ci_low",
     "ci_high",
+    "pps_ratio",
+    "pps_ci_low",
+    "pps_ci_high",
+    "median_pfs",
     "is_protocol",
 )
+POLICY_WORDS = {"censor": "ends follow-up", "ignore": "does not end it"}
 EXCLUDED, JOINED = "progression-free apart", "progression-free with secondary"
 
 
 def multiverse(study: Study, progress: Callable[[str], None] | None = None) -> pd.DataFrame:
-    """One row a universe and endpoint (os, pfs), COLUMNS: sizes, medians in months, hazard ratio of the secondary group.
+    """One row a universe, COLUMNS: sizes, median os in months and hazard ratio of death of the secondary group, the same
+    ratio from progression on, and median pfs of all persons.
 
     The cohort stays; window, criteria, policy and grouping vary (`Protocol.vary`).
     """
@@ -60,7 +64,7 @@ def multiverse(study: Study, progress: Callable[[str], None] | None = None) -> p
                 varied = universe.vary(secondary_includes_progression_free=joined)
                 names = (window, criteria, policy, JOINED if joined else EXCLUDED)
                 shared = dict(zip(DIMENSIONS, names, strict=True)) | {"is_protocol": _is_same(varied, protocol)}
-                rows += [shared | row for row in _results(labels, endpoints, varied)]
+                rows.append(shared | _result(labels, endpoints, varied))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -68,54 +72,58 @@ def _is_same(universe: Protocol, protocol: Protocol) -> bool:
     return universe == protocol
 
 
-def _results(labels: pd.DataFrame, endpoints: pd.DataFrame, protocol: Protocol) -> list[dict[str, Any]]:
+def _result(labels: pd.DataFrame, endpoints: pd.DataFrame, protocol: Protocol) -> dict[str, Any]:
     groups = analysed_groups(labels, protocol).set_axis(labels["person_id"])
-    results = []
-    for endpoint in ("os", "pfs"):
-        rows = endpoints.loc[endpoints["endpoint"] == endpoint]
-        frame = pd.DataFrame(
-            {"time": rows["time_days"].astype(float), "event": rows["is_event"].astype(float)}
-        ).set_axis(rows["person_id"])
-        frame["group"] = groups.reindex(frame.index)
-        frame = frame.loc[frame["group"].isin(GROUPS)]
-        frame["secondary"] = (frame["group"] == GROUPS[1]).astype(float)
-        result: dict[str, Any] = {"endpoint": endpoint}
-        for group in GROUPS:
-            part = frame.loc[frame["group"] == group]
-            result[f"n_{group}"] = len(part)
-            large = len(part) >= MIN_CELL
-            result[f"median_{group}"] = (
-                kaplan_meier(part["time"], part["event"]).median / DAYS_PER_MONTH if large else np.nan
-            )
-        fit = cox_regression(frame, "time", "event", ["secondary"], on_separation="refuse")
-        term = fit.coefficients.iloc[0] if len(fit.coefficients) else {}
-        result |= {name: term.get(name, np.nan) for name in ("ratio", "ci_low", "ci_high")}
-        results.append(result)
-    return results
+    frames = {name: _times(endpoints, name, groups) for name in ("os", "pps", "pfs")}
+    result: dict[str, Any] = {"median_pfs": _median_of(frames["pfs"])}
+    for group in GROUPS:
+        part = frames["os"].loc[frames["os"]["group"] == group]
+        result |= {f"n_{group}": len(part), f"median_{group}": _median_of(part)}
+    for name, prefix in (("os", ""), ("pps", "pps_")):
+        compared = frames[name].loc[frames[name]["group"].isin(GROUPS)]
+        fit = cox_regression(compared, "time", "event", ["secondary"], on_separation="refuse")
+        term = fit.coefficients.iloc[0]
+        result |= {f"{prefix}{key}": term[key] for key in ("ratio", "ci_low", "ci_high")}
+    return result
+
+
+def _times(endpoints: pd.DataFrame, name: str, groups: pd.Series) -> pd.DataFrame:
+    rows = endpoints.loc[endpoints["endpoint"] == name]
+    columns = {"time": rows["time_days"].astype(float), "event": rows["is_event"].astype(float)}
+    frame = pd.DataFrame(columns).set_axis(rows["person_id"])
+    group = groups.reindex(frame.index)
+    return frame.assign(group=group, secondary=(group == GROUPS[1]).astype(float))
+
+
+def _median_of(part: pd.DataFrame) -> float:
+    """Median in months; not told of fewer than MIN_CELL persons."""
+    if len(part) < MIN_CELL:
+        return float("nan")
+    return kaplan_meier(part["time"], part["event"]).median / DAYS_PER_MONTH
 
 
 def multiverse_table(universes: pd.DataFrame) -> Table:
-    """The universes for readers. Sizes are rounded to the nearest MIN_CELL: the difference of two universes is a count of
-    persons as well.
-    """
+    """The universes for readers. Sizes are rounded to the nearest MIN_CELL: the difference of two is a count as well."""
     rows = [
         [
             f"{row['window']} months" + (" (protocol)" if row["is_protocol"] else ""),
             row["criteria"],
-            row["policy"],
+            POLICY_WORDS[row["policy"]],
             row["grouping"],
-            {"os": "Overall survival", "pfs": "Progression-free survival"}[row["endpoint"]],
             *(f"≈{MIN_CELL * round(row[f'n_{group}'] / MIN_CELL)}" for group in GROUPS),
             *(_median(row[f"median_{group}"]) for group in GROUPS),
             interval(row["ratio"], row["ci_low"], row["ci_high"]),
+            interval(row["pps_ratio"], row["pps_ci_low"], row["pps_ci_high"]),
+            _median(row["median_pfs"]),
         ]
         for row in universes.to_dict("records")
     ]
-    columns = ["Window", "Criteria", "New therapy", "Grouping", "Endpoint", "Primary, n", "Secondary, n"]
-    columns += ["Median primary, months", "Median secondary, months", "Hazard ratio (95% CI)"]
+    columns = ["Window", "Criteria", "New therapy", "Grouping", "Primary, n", "Secondary, n"]
+    columns += ["Median survival primary, months", "Secondary, months", "Hazard ratio of death (naive)"]
+    columns += ["Hazard ratio from progression on", "Median progression-free survival, all"]
     notes = [
         f"Numbers of persons are rounded to the nearest {MIN_CELL}, since the difference of two rows is a count too. "
-        "Hazard ratios: secondary against primary, from start of first line (naive)."
+        "Hazard ratios (95% CI): secondary against primary resistance."
     ]
     return Table("multiverse", "The main result under every combination of definitions", columns, rows, notes)
 

@@ -38,8 +38,8 @@ def response_table(study: Study) -> Table:
         ["", *(LABEL_WORDS[group] for group in GROUPS)],
         rows,
         [
-            f"Criteria {study.protocol.criteria}. Objective response = complete or partial; disease control = objective "
-            "response, stable disease or non-CR/non-PD. Percentages of all persons of the group, those not evaluable "
+            f"Criteria {study.protocol.criteria}. Objective response = complete or partial; disease control = "
+            "objective response, stable disease or non-CR/non-PD. Percentages of all persons of the group, those not evaluable "
             "included; 95% limits by Clopper and Pearson. The groups are defined by progression, so that response "
             "differs between them in part by definition.",
         ],

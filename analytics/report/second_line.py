@@ -1,4 +1,4 @@
-"""The second-line comparison for readers: arms, effects by method, balance, subgroups (specification 5.1 items 6, 7)."""
+"""The second-line comparison for readers: arms, effects, balance, subgroups (specification 5.1 items 6, 7)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from analytics.comparison.propensity import INVERSE_PROBABILITY, OVERLAP
 from analytics.comparison.second_line import CRUDE, MATCHED, NUMBERS, SecondLineComparison
 from analytics.disclosure import MIN_CELL, Key
 from analytics.report.baseline import Arms
-from analytics.report.cells import DASH, Cell, Table, interval, known, number, p_value, percent
+from analytics.report.cells import DASH, Cell, Table, interval, known, number, p_value, percent, pretty
 from analytics.report.models import ForestFigure, ForestRow
-from analytics.report.study import Study
+from analytics.report.study import Study, level_words
 from analytics.report.survival import ENDPOINT_WORDS
 
 METHOD_WORDS = {
@@ -82,8 +82,8 @@ def _notes(study: Study, comparison: SecondLineComparison) -> list[str]:
     notes = [
         "Propensity score: logistic regression on the covariates of the balance plot, at the start of second line; an "
         "unknown value is a level of its own. Weighted estimates have robust variance; pairs are matched within "
-        f"{study.protocol.caliper_sd:g} standard deviations of the score's logit, without replacement, and are clusters "
-        "of the variance. Effective n: persons of equal weight that would tell as much. E-value: how strongly an "
+        f"{study.protocol.caliper_sd:g} standard deviations of the score's logit, without replacement, and are "
+        "clusters of the variance. Effective n: persons of equal weight that would tell as much. E-value: how strongly an "
         "unmeasured factor would have to go with both treatment and outcome to explain the estimate (its limit) away.",
     ]
     if comparison.note is not None:
@@ -107,6 +107,11 @@ def warnings_of(comparison: SecondLineComparison, limit: float) -> list[str]:
         f"{number(row['largest_difference'], 2)}, limit {limit:g})"
         for row in failed.to_dict("records")
     ]
+    if comparison.separated:
+        words.append(
+            "Some kinds of persons received one of the regimens only (the propensity model separates the arms; Firth's "
+            "penalised estimate is used)"
+        )
     if comparison.positivity.outside_support > 0.2:
         words.append("Positivity: more than a fifth of the persons have no counterpart in the other arm")
     return words
@@ -114,10 +119,10 @@ def warnings_of(comparison: SecondLineComparison, limit: float) -> list[str]:
 
 def balance_wide(study: Study, comparison: SecondLineComparison) -> pd.DataFrame:
     """Standardised differences, one row a covariate level in words, one column a method."""
-    labels = {covariate.name: covariate.label for covariate in study.protocol.covariates} | NUMBERS
+    labels = {covariate.name: pretty(covariate.label) for covariate in study.protocol.covariates} | NUMBERS
     table = comparison.balance.copy()
     level = table["level"].where(table["level"].notna() & (table["level"] != "yes"), "")
-    table["words"] = table["covariate"].map(labels) + np.where(level != "", ": " + level.astype(str), "")
+    table["words"] = table["covariate"].map(labels) + np.where(level != "", ": " + level.map(level_words), "")
     wide = table.pivot_table(index="words", columns="method", values="difference", sort=False, dropna=False)
     return wide[[method for method in METHOD_WORDS if method in wide.columns]]
 
@@ -133,11 +138,11 @@ def balance_table(wide: pd.DataFrame) -> Table:
 
 
 def subgroup_forest(study: Study, comparison: SecondLineComparison, endpoint: str) -> ForestFigure | None:
-    """Effects in subgroups with interaction p values; levels with fewer than MIN_CELL persons or events of an arm are left
-    out. None where nothing can be shown.
+    """Effects in subgroups with interaction p values; levels with fewer than MIN_CELL persons of an arm, or events,
+    are left out. None where nothing can be shown.
     """
     table = comparison.subgroups.loc[comparison.subgroups["endpoint"] == endpoint]
-    labels = {covariate.name: covariate.label for covariate in study.protocol.covariates}
+    labels = {covariate.name: pretty(covariate.label) for covariate in study.protocol.covariates}
     overall = comparison.effects.loc[
         (comparison.effects["endpoint"] == endpoint) & (comparison.effects["method"] == _method(comparison))
     ].iloc[0]
@@ -154,7 +159,7 @@ def subgroup_forest(study: Study, comparison: SecondLineComparison, endpoint: st
             continue
         p_text = p_value(shown["interaction_p"].iloc[0])
         rows.append(ForestRow(labels.get(str(covariate), str(covariate)), np.nan, np.nan, np.nan, "", p_text, True))
-        rows += [_forest_row(f"   {row['level']}", row, "") for row in shown.to_dict("records")]
+        rows += [_forest_row(f"   {level_words(row['level'])}", row, "") for row in shown.to_dict("records")]
     if not rows:
         return None
     treated, reference = reversed(study.protocol.second_line_classes)

@@ -94,6 +94,11 @@ class Study:
         self.counts.add_sum(whole, [part, rest])
 
 
+def level_words(level: object) -> str:
+    """A factor's level for readers."""
+    return center_words(str(level))
+
+
 def center_words(center: str) -> str:
     """A center's name for readers."""
     return CENTER_WORDS.get(center, center)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,9 @@ NAIVE_WORDS = "naive"
 
 @dataclass(frozen=True)
 class CurveGroup:
-    """One curve as it may be drawn: steps in months (starting at 0 and 1), limits, where it ends, numbers at risk."""
+    """One curve as it may be drawn: steps in months (starting at 0 and 1), limits, where it ends, numbers at risk,
+    and the name of its number of persons.
+    """
 
     name: str
     time: np.ndarray
@@ -43,6 +45,7 @@ class CurveGroup:
     ci_high: np.ndarray
     end: float
     at_risk: Sequence[int | None]
+    key: Key
 
 
 @dataclass(frozen=True)
@@ -137,19 +140,32 @@ def curve_figure(
     longest = max([end for end in ends if not np.isnan(end)], default=DAYS_PER_MONTH) / DAYS_PER_MONTH
     step = next(width for width in (1, 2, 3, 6, 12, 24, 48, 120) if longest / width <= 8 or width == 120)
     ticks = np.arange(0, longest + step * 0.999, step)
-    drawn = [_curve(GROUP_WORDS.get(group, group), part, ticks) for group, part in parts.items() if len(part)]
+    drawn = [
+        _curve(GROUP_WORDS.get(group, group), part, ticks, ("persons", endpoint, grouping, group))
+        for group, part in parts.items()
+        if len(part)
+    ]
     test = _chosen(study.frame("group_tests"), endpoint, grouping)
     annotation = f"Log-rank P {p_value(test['p_value'].iloc[0])}" if len(test) else ""
     return CurveFigure(slug, title, ENDPOINT_WORDS[endpoint], origin, ticks, drawn, annotation)
 
 
-def _curve(name: str, curve: pd.DataFrame, ticks: np.ndarray) -> CurveGroup:
+def without_hidden(content: CurveFigure, hidden: frozenset[Key]) -> CurveFigure:
+    """The figure without the numbers at risk of groups whose size is hidden: the first of them is that size."""
+    groups = [
+        replace(group, at_risk=[None] * len(group.at_risk)) if group.key in hidden else group
+        for group in content.groups
+    ]
+    return replace(content, groups=groups)
+
+
+def _curve(name: str, curve: pd.DataFrame, ticks: np.ndarray, key: Key) -> CurveGroup:
     steps = shown_curve(curve)
     end = last_shown_time(curve, "time_days") / DAYS_PER_MONTH
     times = np.concatenate([[0.0], steps["time_days"].to_numpy(dtype=float) / DAYS_PER_MONTH])
     at_risk_at = _at_risk(curve, ticks * DAYS_PER_MONTH)
     columns = [np.concatenate([[1.0], steps[c].to_numpy(dtype=float)]) for c in ("survival", "ci_low", "ci_high")]
-    return CurveGroup(name, times, *columns, end=end, at_risk=shown_risk_numbers(at_risk_at))
+    return CurveGroup(name, times, *columns, end=end, at_risk=shown_risk_numbers(at_risk_at), key=key)
 
 
 def _at_risk(curve: pd.DataFrame, days: np.ndarray) -> list[float]:
