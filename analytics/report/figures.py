@@ -60,6 +60,8 @@ def as_bytes(figure: Figure, kind: str) -> bytes:
     metadata: Mapping[str, Any] = {"Date": None} if kind == "svg" else {"Software": None}
     with mpl.rc_context(STYLE):
         figure.savefig(buffer, format=kind, dpi=PRINT_DPI, metadata=metadata, facecolor="white")
+    # The layout is settled by the first file; working it out anew takes longer than drawing.
+    figure.set_layout_engine("none")
     return buffer.getvalue()
 
 

@@ -94,7 +94,8 @@ def _models(protocol: Protocol) -> str:
         f"Logistic regression of primary resistance and Cox regression (Efron ties) of overall and progression-free "
         f"survival: each of {len(protocol.covariates)} covariates alone; together those with a univariable "
         f"likelihood-ratio P below {protocol.entry_p:g}{forced}, on complete cases. Where covariates contain one "
-        f"another the one earlier in the protocol stays. Flagged: fewer than {protocol.min_events_per_variable:g} events per "
+        f"another the one earlier in the protocol stays. Flagged: fewer than "
+        f"{protocol.min_events_per_variable:g} events per "
         f"variable, variance inflation above {protocol.max_vif:g}, tests of proportional hazards or calibration with P "
         f"below {protocol.diagnostic_p:g}. Separation is answered by Firth's penalised likelihood."
     )
@@ -103,7 +104,8 @@ def _models(protocol: Protocol) -> str:
 def _second_line(protocol: Protocol) -> str:
     reference, treated = protocol.second_line_classes
     return (
-        f"Persons with primary or secondary resistance whose second line started on or after progression with "
+        f"Persons with primary or secondary resistance whose second line started on or after progression "
+        f"with "
         f"{reference} or {treated}. Compared crude, by overlap and inverse-probability weights, and by 1:1 matching (caliper "
         f"{protocol.caliper_sd:g} standard deviations of the logit of the propensity score). Balance is reached where "
         f"every standardised difference is below {protocol.max_standardised_difference:g}."
@@ -114,7 +116,8 @@ def _disclosure() -> str:
     from analytics.disclosure import MARK, MIN_CELL
 
     return (
-        f"Counts of 1 to {MIN_CELL - 1} persons, and those from which they could be worked out, are shown as “{MARK}”. "
+        f"Counts of 1 to {MIN_CELL - 1} persons, and those from which they could be worked out, are shown as "
+        f"“{MARK}”. "
         f"Curves end where fewer than {MIN_CELL} persons are at risk, and each of their steps stands for {MIN_CELL} "
         "events or more, so that they are coarser than the estimates in the tables; limits and medians come from all data."
     )

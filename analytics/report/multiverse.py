@@ -39,8 +39,8 @@ EXCLUDED, JOINED = "progression-free apart", "progression-free with secondary"
 
 
 def multiverse(study: Study, progress: Callable[[str], None] | None = None) -> pd.DataFrame:
-    """One row a universe, COLUMNS: sizes, median os in months and hazard ratio of death of the secondary group, the same
-    ratio from progression on, and median pfs of all persons.
+    """One row a universe, COLUMNS: sizes, median os in months and hazard ratio of death of the secondary group, that
+    from progression on, and median pfs of all persons.
 
     The cohort stays; window, criteria, policy and grouping vary (`Protocol.vary`).
     """
@@ -103,7 +103,7 @@ def _median_of(part: pd.DataFrame) -> float:
 
 
 def multiverse_table(universes: pd.DataFrame) -> Table:
-    """The universes for readers. Sizes are rounded to the nearest MIN_CELL: the difference of two is a count as well."""
+    """The universes for readers. Sizes are rounded to the nearest MIN_CELL: the difference of two is a count too."""
     rows = [
         [
             f"{row['window']} months" + (" (protocol)" if row["is_protocol"] else ""),

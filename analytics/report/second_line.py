@@ -83,7 +83,8 @@ def _notes(study: Study, comparison: SecondLineComparison) -> list[str]:
         "Propensity score: logistic regression on the covariates of the balance plot, at the start of second line; an "
         "unknown value is a level of its own. Weighted estimates have robust variance; pairs are matched within "
         f"{study.protocol.caliper_sd:g} standard deviations of the score's logit, without replacement, and are "
-        "clusters of the variance. Effective n: persons of equal weight that would tell as much. E-value: how strongly an "
+        "clusters of the variance. Effective n: persons of equal weight that would tell as much. E-value: how "
+        "strongly an "
         "unmeasured factor would have to go with both treatment and outcome to explain the estimate (its limit) away.",
     ]
     if comparison.note is not None:
