@@ -45,7 +45,7 @@ check: setup ## Formatter, linters, type checker, SQL linter
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	cd dbt_project && ../$(BIN)/sqlfluff lint --processes 2 models tests macros
+	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 
 format: setup ## Let the formatters rewrite the code
 	$(BIN)/ruff format .

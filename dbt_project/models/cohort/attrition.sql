@@ -18,10 +18,10 @@ centers as (
 
 steps as (
     {% for step in oncology_eligibility_steps() %}
-        select
-            {{ loop.index }} as step_number,
-            '{{ step }}' as step
-        {% if not loop.last %}union all{% endif %}
+    select
+        {{ loop.index }} as step_number,
+        '{{ step }}' as step
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 

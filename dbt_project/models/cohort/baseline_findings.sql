@@ -40,18 +40,18 @@ select
     imaging.tumor_count,
     imaging.largest_diameter_tenths_mm,
     {% for analyte, column in oncology_laboratory_columns().items() %}
-        labs.{{ column }},
-        labs.{{ analyte }}_comparator,
-        labs.{{ analyte }}_collected_on,
+    labs.{{ column }},
+    labs.{{ analyte }}_comparator,
+    labs.{{ analyte }}_collected_on,
     {% endfor %}
     treatments.prior_procedure,
     treatments.antiviral_at_index
 from anchors
 inner join persons on anchors.person_id = persons.person_id
 {% for source in sources %}
-    left join {{ source }}
-        on
-            anchors.study_id = {{ source }}.study_id
-            and anchors.person_id = {{ source }}.person_id
-            and anchors.anchor = {{ source }}.anchor
+left join {{ source }}
+    on
+        anchors.study_id = {{ source }}.study_id
+        and anchors.person_id = {{ source }}.person_id
+        and anchors.anchor = {{ source }}.anchor
 {% endfor %}

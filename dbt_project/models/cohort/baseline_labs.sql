@@ -39,9 +39,9 @@ select
     study_id,
     person_id,
     {% for analyte, column in analytes.items() %}
-        max(case when analyte = '{{ analyte }}' then value end) as {{ column }},
-        max(case when analyte = '{{ analyte }}' then comparator end) as {{ analyte }}_comparator,
-        max(case when analyte = '{{ analyte }}' then collected_on end) as {{ analyte }}_collected_on,
+    max(case when analyte = '{{ analyte }}' then value end) as {{ column }},
+    max(case when analyte = '{{ analyte }}' then comparator end) as {{ analyte }}_comparator,
+    max(case when analyte = '{{ analyte }}' then collected_on end) as {{ analyte }}_collected_on,
     {% endfor %}
     anchor
 from ranked

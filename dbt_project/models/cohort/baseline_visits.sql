@@ -32,10 +32,10 @@ in_window as (
 ranked as (
     select
         {% for finding in findings %}
-            row_number() over (
-                partition by study_id, person_id, anchor, {{ finding }} is null
-                order by is_after, distance_days, visit_id desc, center_id
-            ) as {{ finding }}_preference,
+        row_number() over (
+            partition by study_id, person_id, anchor, {{ finding }} is null
+            order by is_after, distance_days, visit_id desc, center_id
+        ) as {{ finding }}_preference,
         {% endfor %}
         *
     from in_window
@@ -45,7 +45,7 @@ select
     study_id,
     person_id,
     {% for finding in findings %}
-        max(case when {{ finding }}_preference = 1 then {{ finding }} end) as {{ finding }},
+    max(case when {{ finding }}_preference = 1 then {{ finding }} end) as {{ finding }},
     {% endfor %}
     anchor
 from ranked

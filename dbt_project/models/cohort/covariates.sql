@@ -37,8 +37,8 @@ select
     findings.prior_procedure,
     findings.antiviral_at_index,
     {% for analyte, column in oncology_laboratory_columns().items() %}
-        findings.{{ column }},
-        findings.{{ analyte }}_comparator,
+    findings.{{ column }},
+    findings.{{ analyte }}_comparator,
     {% endfor %}
     {{ oncology_is_above('findings.afp_ng_ml', 'findings.afp_comparator', afp_limit_ng_ml) }} as afp_gt_400,
     {{ oncology_is_above('findings.alt_u_l', 'findings.alt_comparator', alt_limit_u_l) }} as alt_gt_40,
@@ -55,9 +55,9 @@ select
     tumour_stages.cnlc_stage
 from findings
 {% for part in parts %}
-    inner join {{ part }}
-        on
-            findings.study_id = {{ part }}.study_id
-            and findings.person_id = {{ part }}.person_id
-            and findings.anchor = {{ part }}.anchor
+inner join {{ part }}
+    on
+        findings.study_id = {{ part }}.study_id
+        and findings.person_id = {{ part }}.person_id
+        and findings.anchor = {{ part }}.anchor
 {% endfor %}

@@ -95,12 +95,12 @@ select
     *,
     case
         {% for step in steps %}
-            when not {{ step }} then {{ loop.index }}
+        when not {{ step }} then {{ loop.index }}
         {% endfor %}
     end as failed_step_number,
     case
         {% for step in steps %}
-            when not {{ step }} then '{{ step }}'
+        when not {{ step }} then '{{ step }}'
         {% endfor %}
     end as failed_step,
     {{ steps | join(' and ') }} as is_eligible
