@@ -231,14 +231,18 @@ class BuildStore:
         To be called under the lock: an unfinished build is then one whose run has ended. The newest of them stays
         as evidence of what went wrong.
         """
-        builds = {build.build_id: build for build in self.all()}
-        finished = [name for name, build in builds.items() if build.is_finished][-keep:]
-        unfinished = [
-            name for name in names_in(self.folder, PREFIX) if name not in builds or not builds[name].is_finished
-        ]
-        for name in names_in(self.folder, PREFIX):
-            if name not in finished and name not in unfinished[-1:]:
-                shutil.rmtree(self.folder / name, ignore_errors=True)
+        finished = [build.build_id for build in self.all() if build.is_finished]
+        unfinished = [name for name in names_in(self.folder, PREFIX) if name not in finished]
+        self._remove([*finished[:-keep], *unfinished[:-1]])
+
+    def remove_unfinished(self) -> None:
+        """Remove every unfinished build, also the newest; to be called under the lock."""
+        finished = {build.build_id for build in self.all() if build.is_finished}
+        self._remove([name for name in names_in(self.folder, PREFIX) if name not in finished])
+
+    def _remove(self, names: list[str]) -> None:
+        for name in names:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def _make(self, run_id: str, base: Build | None) -> Build:
         make_private_folder(self.folder)

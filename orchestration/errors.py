@@ -4,12 +4,14 @@ Messages name files, tables and columns, never the value of a cell.
 """
 
 import errno
+import shutil
 from pathlib import Path
 
 EXIT_FAILED = 1
 EXIT_STEPPED_ASIDE = 75  # sysexits EX_TEMPFAIL: try again later
 
 NO_SPACE = "no space left on the device"
+FULL_BELOW_BYTES = 1_000_000
 TRANSIENT_ERRNOS = frozenset({errno.EAGAIN, errno.EINTR, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EBUSY})
 NO_SPACE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NOT_WRITABLE_ERRNOS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -59,7 +61,8 @@ def describe_fault(fault: BaseException, where: Path | None = None) -> str:
     """One line for a fault that is safe to show and to store.
 
     Our own errors speak for themselves and the system's are told by their error number. Of any other fault only the
-    type is named: its message may hold the value of a cell, and belongs in the restricted log.
+    type is named: its message may hold the value of a cell, and belongs in the restricted log. `where` is the folder
+    that was being written: libraries have many words for a full disk, so it is asked as well.
     """
     if is_understood(fault):
         return " ".join(str(fault).split())
@@ -72,7 +75,14 @@ def describe_fault(fault: BaseException, where: Path | None = None) -> str:
         return f"no permission to write{place}"
     if isinstance(fault, OSError) and fault.errno is not None:
         return f"{errno.errorcode.get(fault.errno, 'error')}: {fault.strerror}{place}"
+    if where is not None and _is_full(where):
+        return f"{NO_SPACE} ({where})"
     return f"unexpected {type(fault).__name__}"
+
+
+def _is_full(folder: Path) -> bool:
+    existing = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    return shutil.disk_usage(existing).free < FULL_BELOW_BYTES
 
 
 def is_understood(fault: BaseException) -> bool:

@@ -3,6 +3,7 @@
 The lock belongs to the operating system (flock), so it ends with the process that holds it, however that ends.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -61,8 +62,10 @@ class RefreshLock:
             raise LockHeldError(message) from None
         file.seek(0)
         file.truncate()
-        json.dump({"holder": self.holder, **_this_process()}, file)
-        file.flush()
+        # On a full disk the lock is held all the same, it only cannot say by whom.
+        with contextlib.suppress(OSError):
+            file.write(json.dumps({"holder": self.holder, **_this_process()}))
+            file.flush()
         return file
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.builds import Build, BuildStore, LandingRecord
-from orchestration.errors import InconsistentBuildError, RefreshError
+from orchestration.errors import NO_SPACE_ERRNOS, InconsistentBuildError, RefreshError
 from orchestration.files import make_public_folder, restricted_umask, tighten
 from orchestration.landing.storage import make_private_folder
 from orchestration.lock import RefreshLock
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analytics.protocol import Protocol
 
 CHECKS_TABLE = "checks"
+PROBE_BYTES = 1_000_000
 
 
 @dataclass
@@ -102,14 +103,30 @@ def write_fault(folder: Path, what: str, fault: BaseException) -> Path:
 
 
 def prepare_output(settings: Settings) -> None:
-    """Make the output folder and the restricted store in it. Raises RefreshError where that is not possible."""
+    """Make the output folder and the restricted store in it. Raises RefreshError where that is not possible.
+
+    On a full disk what a failed run left is removed first: it must not keep the next one from running.
+    """
     try:
-        make_public_folder(settings.out)
-        make_public_folder(settings.releases)
-        for folder in (settings.restricted, settings.builds):
-            make_private_folder(folder)
-        probe = settings.restricted / ".writable"
-        probe.write_bytes(b"\0" * 4096)
-        probe.unlink()
+        try:
+            _make_folders(settings)
+        except OSError as fault:
+            if fault.errno not in NO_SPACE_ERRNOS or not settings.builds.is_dir():
+                raise
+            with RefreshLock(settings.lock_file, "making room"):
+                BuildStore(settings.builds).remove_unfinished()
+            _make_folders(settings)
     except OSError as fault:
         raise RefreshError(f"cannot write to the output folder {settings.out}: {fault.strerror}") from None
+
+
+def _make_folders(settings: Settings) -> None:
+    make_public_folder(settings.out)
+    make_public_folder(settings.releases)
+    for folder in (settings.restricted, settings.builds):
+        make_private_folder(folder)
+    probe = settings.restricted / ".writable"
+    try:
+        probe.write_bytes(b"\0" * PROBE_BYTES)
+    finally:
+        probe.unlink(missing_ok=True)

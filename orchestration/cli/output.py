@@ -33,7 +33,8 @@ def in_one_line(command: Callable[..., None]) -> Callable[..., None]:
         except RefreshError as error:
             fail(str(error), error.exit_code)
         except Exception as fault:
-            fail(describe_fault(fault) + _where_details_are(fault))
+            line = describe_fault(fault, settings_from_environment().out)
+            fail(line + _where_details_are(fault))
 
     return guarded
 

@@ -4,6 +4,7 @@ A call of the dbt executable would import everything again and parse the project
 from build to build; here the parsed project is handed over and only the models run.
 """
 
+import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -56,7 +57,7 @@ def run_dbt(arguments: Sequence[str], database: Path, marts: Path, results_file:
     manifest = Manifest.from_msgpack((prepared_project() / PARSED_PROJECT).read_bytes())
     manifest.build_flat_graph()
     progress = _Progress()
-    with _environment(dbt_environment(database, marts)):
+    with _environment(dbt_environment(database, marts)), _no_log_on_standard_error():
         try:
             answer = dbtRunner(manifest=manifest, callbacks=[progress.on_event]).invoke(list(arguments))
         finally:
@@ -99,6 +100,17 @@ class _Progress:
             self._done += 1
             done = self._done
         report(f"dbt: {'test' if node.resource_type == 'test' else 'model'} {node.node_name}", done)
+
+
+@contextmanager
+def _no_log_on_standard_error() -> Iterator[None]:
+    """Where dbt's log cannot be written, Python would print its lines, which may show data, for everybody to read."""
+    before = logging.raiseExceptions
+    logging.raiseExceptions = False
+    try:
+        yield
+    finally:
+        logging.raiseExceptions = before
 
 
 @contextmanager
