@@ -97,7 +97,7 @@ def _factor_rows(study: Study, arms: Arms, name: str, label: str) -> list[list[C
             study.counts.add((arms.scope, name, level, group), count)
         study.sum_of(arms.group_key(group), [(arms.scope, name, level, group) for level in named])
     compared = arms.persons.loc[arms.persons[arms.column].isin(arms.groups)]
-    treatment = (compared[arms.column] == arms.groups[1]).to_numpy(dtype=float)
+    treatment = (compared[arms.column] == arms.groups[1]).astype(float).to_numpy()
     table = balance(compared, treatment, [factor]).set_index("level")["difference"]
     p_text = p_value(counts_p(compared, arms, factor))
     shown = [level for level in levels if not (is_yes_no and level == "no")] + [MISSING]

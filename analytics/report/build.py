@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.protocol import Protocol
+from analytics.report.cells import Table
 from analytics.report.contents import Contents, contents
 from analytics.report.files import write_csv, write_figure, write_workbook
 from analytics.report.methods import LIMITS, methods
@@ -81,8 +82,9 @@ def build_report(
     heading = f"{protocol.study_id}, release {release.get('release_id', '')}"
     heading += ", SIMULATED DATA" if study.is_simulated else ""
     files.append(write_workbook(list(tables.values()), heading, out_dir / "tables.xlsx"))
+    everything: dict[str, Table | FigureBlock] = {**tables, **blocks}
     sections = [
-        Section(part.anchor, part.heading, part.lead, [{**tables, **blocks}[slug] for slug in part.slugs])
+        Section(part.anchor, part.heading, part.lead, [everything[slug] for slug in part.slugs])
         for part in made.sections
     ]
     page = _page(study, made, hidden, sections)

@@ -102,5 +102,5 @@ def months(value: Any, low: Any, high: Any) -> str:
 
 def survival(value: Any, low: Any, high: Any) -> str:
     """A survival probability in percent with its limits."""
-    scaled = [100 * part if known(part) else None for part in (value, low, high)]
-    return interval(*scaled, digits=1)
+    middle, lower, upper = (100 * part if known(part) else None for part in (value, low, high))
+    return interval(middle, lower, upper, digits=1)

@@ -15,6 +15,7 @@ from analytics.comparison.subgroups import subgroup_effects
 from analytics.disclosure import MIN_CELL
 from analytics.estimates.cox import CoxRegression, cox_regression
 from analytics.estimates.kaplan_meier import KaplanMeier, kaplan_meier
+from analytics.estimates.results import records
 from analytics.report.cells import DASH, Cell, Table, interval, known, number, p_value
 from analytics.report.study import GROUPS, LABEL_WORDS, Study, center_words
 from analytics.report.survival import DAYS_PER_MONTH, enter_events
@@ -44,7 +45,7 @@ def resistance_effects(study: Study) -> Table:
         rows,
         [
             "Persons with secondary resistance are, by definition, those who lived without progression through the "
-            f"first {months} months; the naive comparison counts those months in their favour. The other three rows do not.",
+            f"first {months} months; the naive comparison counts those months in their favour. The other rows do not.",
         ],
     )
 
@@ -90,12 +91,12 @@ def competing_risks(study: Study) -> tuple[Table, dict[str, tuple[np.ndarray, np
     rows: list[list[Cell | str]] = []
     curves: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for code, words in CAUSES.items():
-        cells: list[Cell | str] = [f"not estimated: fewer than {MIN_CELL} such events"] + [""] * 3
+        cells = [f"not estimated: fewer than {MIN_CELL} such events"] + [""] * 3
         if (status == code).sum() >= MIN_CELL:
             times, incidence, error = cumulative_incidence(time, status, code)
             curves[words] = _visible(times, incidence, time, status == code)
             readings = [_reading(times, incidence, error, months) for months in INCIDENCE_MONTHS]
-            cells = [interval(*[100 * part for part in reading], digits=1) for reading in readings]
+            cells = [interval(100 * value, 100 * low, 100 * high, 1) for value, low, high in readings]
         rows.append([words, *cells])
     notes = ["Aalen-Johansen estimates from start of first line; a person who died can no longer progress."]
     columns = ["", *(f"{months} months, % (95% CI)" for months in INCIDENCE_MONTHS)]
@@ -202,7 +203,7 @@ def by_center(study: Study) -> Table:
         effects = subgroup_effects(frame, "time_days", "is_event", "secondary", ["center_id"], min_events=MIN_CELL)
         heterogeneity = effects["interaction_p"].iloc[0] if len(effects) else np.nan
         rows.append([f"{words}: heterogeneity P {p_value(heterogeneity)}"])
-        rows += [_center_row(study, frame, endpoint, row) for row in effects.to_dict("records")]
+        rows += [_center_row(study, frame, endpoint, row) for row in records(effects)]
     columns = ["", "Persons", "Events", "Median months, primary / secondary", "Hazard ratio, secondary against primary"]
     notes = ["Heterogeneity: Wald test of the product of resistance and center."]
     return Table("by_center", "Every main estimate by center", columns, rows, notes)

@@ -26,7 +26,7 @@ STYLES = ("-", "--", "-.", ":")
 INK, GREY, PALE = "#1b1f24", "#6b7280", "#d7dbe0"
 PRINT_DPI = 300
 SIMULATED = "Simulated data"
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.spines.top": False,

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.comparison.second_line import CRUDE, SecondLineComparison
+from analytics.estimates.results import records
 from analytics.report.cells import Cell, interval, known, months, p_value, percent
 from analytics.report.models import term_words
 from analytics.report.second_line import METHOD_WORDS
@@ -41,9 +42,8 @@ def _size(study: Study) -> str:
 
 def _estimate(study: Study, endpoint: str, grouping: str, group: str) -> dict[str, Any] | None:
     table = study.frame("survival_estimates")
-    rows = table.loc[
-        (table["endpoint"] == endpoint) & (table["grouping"] == grouping) & (table["group_name"] == group)
-    ].to_dict("records")
+    is_wanted = (table["endpoint"] == endpoint) & (table["grouping"] == grouping) & (table["group_name"] == group)
+    rows = records(table.loc[is_wanted])
     return rows[0] if rows and rows[0]["n"] >= 5 else None
 
 
@@ -82,7 +82,7 @@ def _risk_factors(study: Study) -> str:
     words = [
         f"{term_words(row)} (odds ratio {interval(row['ratio'], row['ci_low'], row['ci_high'])}, "
         f"P {p_value(row['p_value'])})"
-        for row in joint.to_dict("records")
+        for row in records(joint)
     ]
     return f"Independently associated with primary resistance: {_joined(words)}."
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.estimates.results import records
 from analytics.report.cells import Cell, Table
 from analytics.report.study import COHORT, LABEL_WORDS, Study, center_words
 
@@ -50,6 +51,8 @@ def flow(study: Study) -> tuple[Flow, Table]:
     parts = {center: attrition.loc[attrition["center_id"] == center] for center in centers} | {ALL: total}
     for scope, part in parts.items():
         _enter(study, scope, part)
+    if len(total):
+        study.sum_of(("flow", ALL, "end"), [("flow", center, "end") for center in centers])
     for step in total["step"]:
         for kind in ("entering", "failing"):
             study.sum_of(("flow", ALL, step, kind), [("flow", center, step, kind) for center in centers])
@@ -60,26 +63,27 @@ def flow(study: Study) -> tuple[Flow, Table]:
         study.sum_of(("flow", ALL, "end"), [COHORT])
     steps = [
         FlowStep(
-            Cell(f"{row.persons_entering:,}", (("flow", ALL, row.step, "entering"),)),
-            Cell(f"{row.persons_failing:,}", (("flow", ALL, row.step, "failing"),)),
-            STEP_WORDS.get(row.step, row.step),
+            Cell(f"{row['persons_entering']:,}", (("flow", ALL, row["step"], "entering"),)),
+            Cell(f"{row['persons_failing']:,}", (("flow", ALL, row["step"], "failing"),)),
+            STEP_WORDS.get(row["step"], row["step"]),
         )
-        for row in total.itertuples()
+        for row in records(total)
     ]
     return Flow(steps, eligible, labels), _table(parts)
 
 
 def _enter(study: Study, scope: str, part: pd.DataFrame) -> None:
     """The counts of a center (or all): who enters a step fails it or enters the next."""
-    rows = list(part.itertuples())
+    rows = records(part)
+    steps = [row["step"] for row in rows]
     for row in rows:
-        study.counts.add(("flow", scope, row.step, "entering"), int(row.persons_entering))
-        study.counts.add(("flow", scope, row.step, "failing"), int(row.persons_failing))
+        study.counts.add(("flow", scope, row["step"], "entering"), int(row["persons_entering"]))
+        study.counts.add(("flow", scope, row["step"], "failing"), int(row["persons_failing"]))
     if rows:
-        study.counts.add(("flow", scope, "end"), int(rows[-1].persons_entering) - int(rows[-1].persons_failing))
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
-        after = ("flow", scope, "end") if following is None else ("flow", scope, following.step, "entering")
-        study.sum_of(("flow", scope, row.step, "entering"), [("flow", scope, row.step, "failing"), after])
+        study.counts.add(("flow", scope, "end"), int(rows[-1]["persons_entering"]) - int(rows[-1]["persons_failing"]))
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
+        after = ("flow", scope, "end") if following is None else ("flow", scope, following, "entering")
+        study.sum_of(("flow", scope, step, "entering"), [("flow", scope, step, "failing"), after])
 
 
 def _labels(study: Study) -> list[tuple[str, Cell]]:

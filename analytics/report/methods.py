@@ -104,11 +104,10 @@ def _models(protocol: Protocol) -> str:
 def _second_line(protocol: Protocol) -> str:
     reference, treated = protocol.second_line_classes
     return (
-        f"Persons with primary or secondary resistance whose second line started on or after progression "
-        f"with "
-        f"{reference} or {treated}. Compared crude, by overlap and inverse-probability weights, and by 1:1 matching (caliper "
-        f"{protocol.caliper_sd:g} standard deviations of the logit of the propensity score). Balance is reached where "
-        f"every standardised difference is below {protocol.max_standardised_difference:g}."
+        "Persons with primary or secondary resistance whose second line started on or after progression with "
+        f"{reference} or {treated}. Compared crude, by overlap and inverse-probability weights, and by 1:1 matching "
+        f"(caliper {protocol.caliper_sd:g} standard deviations of the logit of the propensity score). Balance is "
+        f"reached where every standardised difference is below {protocol.max_standardised_difference:g}."
     )
 
 
@@ -119,7 +118,7 @@ def _disclosure() -> str:
         f"Counts of 1 to {MIN_CELL - 1} persons, and those from which they could be worked out, are shown as "
         f"“{MARK}”. "
         f"Curves end where fewer than {MIN_CELL} persons are at risk, and each of their steps stands for {MIN_CELL} "
-        "events or more, so that they are coarser than the estimates in the tables; limits and medians come from all data."
+        "events or more, so that they are coarser than the tables' estimates; limits and medians come from all data."
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.disclosure import Key
+from analytics.estimates.results import records
 from analytics.report.cells import DASH, Cell, Table, interval, known, number, p_value, pretty
 from analytics.report.study import COHORT, GROUPS, Study, level_words
 
@@ -65,13 +66,13 @@ def regression_table(study: Study, model: str) -> Table:
     single = part.loc[part["analysis"] == "univariable"]
     joint = part.loc[part["analysis"] == "multivariable"].set_index("term")
     rows: list[list[Cell | str]] = []
-    for row in single.to_dict("records"):
+    for row in records(single):
         keys = _enter(study, model, row)
         cells = [Cell(f"{int(row['n']):,}", (keys[0],)), Cell(f"{int(row['events']):,}", (keys[1],))]
         rows.append([term_words(row), *cells, _estimate(row), p_value(row["p_value"]), *_joint(joint, row["term"])])
     estimated = joint.loc[joint["ratio"].notna()]
     if len(estimated):
-        row = estimated.iloc[0].to_dict()
+        row = records(estimated.head(1))[0]
         keys = _enter(study, model, row | {"covariate": "multivariable"})
         words = "Multivariable model, complete cases"
         rows.append(
@@ -98,7 +99,7 @@ def _estimate(row: dict[str, Any]) -> str:
 def _joint(joint: pd.DataFrame, term: str) -> list[Cell | str]:
     if term not in joint.index:
         return ["", ""]
-    row = joint.loc[term].to_dict()
+    row = records(joint.loc[[term]])[0]
     return [_estimate(row), p_value(row["p_value"])]
 
 
@@ -157,7 +158,7 @@ def _notes(study: Study, joint: pd.DataFrame) -> list[str]:
     if entered.empty:
         return [*notes, "No covariate entered it."]
     left_out = joint.loc[joint["ratio"].isna() & joint["note"].notna()]
-    return notes + [f"{pretty(row['label'])}: {row['note']}." for row in left_out.to_dict("records")]
+    return notes + [f"{pretty(row['label'])}: {row['note']}." for row in records(left_out)]
 
 
 def failed_diagnostics(study: Study, model: str) -> list[str]:
@@ -170,7 +171,7 @@ def failed_diagnostics(study: Study, model: str) -> list[str]:
     ]
     labels = {covariate.name: pretty(covariate.label) for covariate in study.protocol.covariates}
     about: dict[str, list[str]] = {}
-    for row in chosen.to_dict("records"):
+    for row in records(chosen):
         kind = str(row["diagnostic"]).split(":", maxsplit=1)[0]
         name = labels.get(row["covariate"], "") if known(row["covariate"]) else "all together"
         value = p_value(row["value"]) if kind in P_VALUES else number(row["value"], 1)
@@ -195,7 +196,7 @@ def regression_forest(study: Study, model: str) -> ForestFigure | None:
             interval(row["ratio"], row["ci_low"], row["ci_high"]),
             p_value(row["p_value"]),
         )
-        for row in chosen.to_dict("records")
+        for row in records(chosen)
     ]
     directions = ("less primary resistance", "more primary resistance")
     if model.startswith("cox"):

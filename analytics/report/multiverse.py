@@ -12,6 +12,7 @@ from analytics.disclosure import MIN_CELL
 from analytics.endpoints import survival_endpoints
 from analytics.estimates.cox import cox_regression
 from analytics.estimates.kaplan_meier import kaplan_meier
+from analytics.estimates.results import records
 from analytics.protocol import Protocol
 from analytics.report.cells import NOT_REACHED, Table, interval, known, number
 from analytics.report.study import GROUPS, Study
@@ -116,7 +117,7 @@ def multiverse_table(universes: pd.DataFrame) -> Table:
             interval(row["pps_ratio"], row["pps_ci_low"], row["pps_ci_high"]),
             _median(row["median_pfs"]),
         ]
-        for row in universes.to_dict("records")
+        for row in records(universes)
     ]
     columns = ["Window", "Criteria", "New therapy", "Grouping", "Primary, n", "Secondary, n"]
     columns += ["Median survival primary, months", "Secondary, months", "Hazard ratio of death (naive)"]

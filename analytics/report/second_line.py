@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from analytics.comparison.propensity import INVERSE_PROBABILITY, OVERLAP
 from analytics.comparison.second_line import CRUDE, MATCHED, NUMBERS, SecondLineComparison
 from analytics.disclosure import MIN_CELL, Key
+from analytics.estimates.results import records
 from analytics.report.baseline import Arms
 from analytics.report.cells import DASH, Cell, Table, interval, known, number, p_value, percent, pretty
 from analytics.report.models import ForestFigure, ForestRow
@@ -30,7 +33,8 @@ def arms_of(study: Study, comparison: SecondLineComparison) -> Arms:
     own = persons[["regimen_class", *NUMBERS]]
     columns = [name for name in values.columns if name not in own.columns and not name.startswith("factor_")]
     joined = own.join(factors).join(values[columns])
-    classes = study.protocol.second_line_classes
+    reference, treated = study.protocol.second_line_classes
+    classes = (reference, treated)
     return Arms(joined, "regimen_class", classes, {name: f"{name} on second line" for name in classes}, "line_2")
 
 
@@ -39,7 +43,7 @@ def effects_table(study: Study, comparison: SecondLineComparison) -> Table:
     rows: list[list[Cell | str]] = []
     for endpoint, part in comparison.effects.groupby("endpoint", sort=False):
         rows.append([ENDPOINT_WORDS[str(endpoint)]])
-        for row in part.to_dict("records"):
+        for row in records(part):
             rows.append([f"  {METHOD_WORDS[row['method']]}", *_effect_cells(study, row)])
     treated, reference = reversed(study.protocol.second_line_classes)
     columns = [
@@ -54,10 +58,10 @@ def effects_table(study: Study, comparison: SecondLineComparison) -> Table:
     )
 
 
-def _effect_cells(study: Study, row: dict[str, object]) -> list[Cell | str]:
+def _effect_cells(study: Study, row: dict[str, Any]) -> list[Cell | str]:
     sizes, keys = [], []
     for arm, name in zip(study.protocol.second_line_classes, ("n_reference", "n_treated"), strict=True):
-        value = int(row[name]) if known(row[name]) else 0  # type: ignore[call-overload]
+        value = int(row[name]) if known(row[name]) else 0
         key: Key = ("line_2_used", row["method"], arm)
         study.counts.add(key, value)
         if ("rest", ("line_2", arm), key) not in study.counts.values and ("line_2", arm) in study.counts.values:
@@ -106,7 +110,7 @@ def warnings_of(comparison: SecondLineComparison, limit: float) -> list[str]:
     words = [
         f"{METHOD_WORDS[row['method']]}: arms stay unbalanced (largest standardised difference "
         f"{number(row['largest_difference'], 2)}, limit {limit:g})"
-        for row in failed.to_dict("records")
+        for row in records(failed)
     ]
     if comparison.separated:
         words.append(
@@ -144,12 +148,12 @@ def subgroup_forest(study: Study, comparison: SecondLineComparison, endpoint: st
     """
     table = comparison.subgroups.loc[comparison.subgroups["endpoint"] == endpoint]
     labels = {covariate.name: pretty(covariate.label) for covariate in study.protocol.covariates}
-    overall = comparison.effects.loc[
-        (comparison.effects["endpoint"] == endpoint) & (comparison.effects["method"] == _method(comparison))
-    ].iloc[0]
+    effects = comparison.effects
+    is_main = (effects["endpoint"] == endpoint) & (effects["method"] == _method(comparison))
+    overall = records(effects.loc[is_main])[0]
     rows = []
     if known(overall["ratio"]):
-        rows.append(_forest_row("All persons compared", overall.to_dict(), ""))
+        rows.append(_forest_row("All persons compared", overall, ""))
     for covariate, part in table.groupby("covariate", sort=False):
         shown = part.loc[
             part["ratio"].notna()
@@ -160,7 +164,7 @@ def subgroup_forest(study: Study, comparison: SecondLineComparison, endpoint: st
             continue
         p_text = p_value(shown["interaction_p"].iloc[0])
         rows.append(ForestRow(labels.get(str(covariate), str(covariate)), np.nan, np.nan, np.nan, "", p_text, True))
-        rows += [_forest_row(f"   {level_words(row['level'])}", row, "") for row in shown.to_dict("records")]
+        rows += [_forest_row(f"   {level_words(row['level'])}", row, "") for row in records(shown)]
     if not rows:
         return None
     treated, reference = reversed(study.protocol.second_line_classes)
@@ -174,6 +178,6 @@ def _method(comparison: SecondLineComparison) -> str:
     return str(comparison.subgroups["method"].iloc[0]) if len(comparison.subgroups) else CRUDE
 
 
-def _forest_row(label: str, row: dict[str, object], side: str) -> ForestRow:
-    values = [float(row[name]) for name in ("ratio", "ci_low", "ci_high")]  # type: ignore[arg-type]
-    return ForestRow(label, *values, text=interval(*values), side=side)
+def _forest_row(label: str, row: dict[str, Any], side: str) -> ForestRow:
+    ratio, low, high = (float(row[name]) for name in ("ratio", "ci_low", "ci_high"))
+    return ForestRow(label, ratio, low, high, interval(ratio, low, high), side)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from analytics.report.cells import Cell, Table
+from analytics.estimates.results import records
+from analytics.report.cells import Cell, Table, known
 from analytics.report.study import Study, center_words
 
 DISPOSITIONS = ("kept", "superseded", "void", "rejected")
@@ -15,13 +14,10 @@ def drops_table(study: Study) -> Table:
     drops = study.frame("drops").sort_values(["center_id", "drop_number"])
     rows = [
         [
-            center_words(str(row.center_id)),
-            str(row.drop_number),
-            str(row.kind or "–"),
-            str(row.extraction_year),
-            row.state,
+            center_words(str(row["center_id"])),
+            *(str(row[name]) for name in ("drop_number", "kind", "extraction_year", "state")),
         ]
-        for row in drops.itertuples()
+        for row in records(drops.fillna({"kind": "–"}))
     ]
     return Table("drops", "Deliveries", ["Center", "Number", "Kind", "Year", "State"], rows)
 
@@ -49,7 +45,8 @@ def failed_checks(study: Study) -> list[str]:
     checks = study.frame("checks")
     chosen = checks.loc[checks["status"].isin(["fail", "warn"])]
     words: dict[str, None] = {}
-    for row in chosen.itertuples():
-        where = f" ({center_words(str(row.center_id))})" if pd.notna(row.center_id) and row.center_id else ""
-        words[f"{str(row.check_name).replace('_', ' ')}{where}: {row.status}"] = None
+    for row in records(chosen):
+        center = row["center_id"]
+        where = f" ({center_words(str(center))})" if known(center) and center else ""
+        words[f"{str(row['check_name']).replace('_', ' ')}{where}: {row['status']}"] = None
     return list(words)

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.disclosure import Key, last_shown_time, shown_curve, shown_risk_numbers
-from analytics.report.cells import Cell, Table, months, p_value, survival
+from analytics.estimates.results import records
+from analytics.report.cells import Cell, Table, months, p_value
+from analytics.report.cells import survival as survival_words
 from analytics.report.study import COHORT, LABEL_WORDS, Study
 
 DAYS_PER_MONTH = 30.4375
@@ -56,7 +58,7 @@ class CurveFigure:
     title: str
     ylabel: str
     origin: str
-    ticks: Sequence[float]
+    ticks: np.ndarray
     groups: Sequence[CurveGroup]
     annotation: str
 
@@ -75,7 +77,7 @@ def survival_table(
         rows.append([f"{ENDPOINT_WORDS[endpoint]}{naive}"])
         test = _chosen(tests, endpoint, grouping)
         p_text = f"log-rank P {p_value(test['p_value'].iloc[0])}" if len(test) else ""
-        for order, row in enumerate(part.to_dict("records")):
+        for order, row in enumerate(records(part)):
             rows.append(_row(study, row, p_text if order == 0 else ""))
     columns = ["", "Persons", "Events", "Median, months (95% CI)", *(f"{m} months, %" for m in (12, 24, 36)), "Test"]
     return Table(slug, title, columns, rows, notes)
@@ -88,10 +90,10 @@ def _chosen(frame: pd.DataFrame, endpoint: str, grouping: str) -> pd.DataFrame:
 def _row(study: Study, row: dict[str, Any], p_text: str) -> list[Cell | str]:
     keys = enter_events(study, row["endpoint"], row["grouping"], row["group_name"], int(row["n"]), int(row["events"]))
     words = GROUP_WORDS.get(row["group_name"], row["group_name"])
-    readings: list[Cell | str] = [
-        survival(row[f"survival_{m}_months"], row[f"survival_{m}_months_ci_low"], row[f"survival_{m}_months_ci_high"])
-        for m in (12, 24, 36)
-    ]
+    readings: list[Cell | str] = []
+    for m in (12, 24, 36):
+        columns = (f"survival_{m}_months{suffix}" for suffix in ("", "_ci_low", "_ci_high"))
+        readings.append(survival_words(*(row[column] for column in columns)))
     median = months(row["median_months"], row["median_months_ci_low"], row["median_months_ci_high"])
     if row["n"] == 0:
         median, readings = "no persons", [""] * 3
@@ -164,8 +166,10 @@ def _curve(name: str, curve: pd.DataFrame, ticks: np.ndarray, key: Key) -> Curve
     end = last_shown_time(curve, "time_days") / DAYS_PER_MONTH
     times = np.concatenate([[0.0], steps["time_days"].to_numpy(dtype=float) / DAYS_PER_MONTH])
     at_risk_at = _at_risk(curve, ticks * DAYS_PER_MONTH)
-    columns = [np.concatenate([[1.0], steps[c].to_numpy(dtype=float)]) for c in ("survival", "ci_low", "ci_high")]
-    return CurveGroup(name, times, *columns, end=end, at_risk=shown_risk_numbers(at_risk_at), key=key)
+    survival, low, high = (
+        np.concatenate([[1.0], steps[column].to_numpy(dtype=float)]) for column in ("survival", "ci_low", "ci_high")
+    )
+    return CurveGroup(name, times, survival, low, high, end=end, at_risk=shown_risk_numbers(at_risk_at), key=key)
 
 
 def _at_risk(curve: pd.DataFrame, days: np.ndarray) -> list[float]:

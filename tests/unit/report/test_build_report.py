@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from itertools import pairwise
 
 import openpyxl
 import pytest
@@ -84,7 +85,7 @@ def test_hidden_steps_cannot_be_recovered_by_subtraction(report):
     # Center A loses 1, 2, 3 ... persons at the steps: whoever knows two neighbouring sizes knows the difference.
     rows = [row[1:3] for row in _tables(report[0])["flow"][1:]]
     entering = [row[0] for row in rows]
-    for before, after in zip(entering, entering[1:], strict=False):
+    for before, after in pairwise(entering):
         if MARK not in (before, after):
             assert int(before) - int(after) == 0 or int(before) - int(after) >= MIN_CELL
 
