@@ -12,7 +12,7 @@ from scipy.stats import chi2
 from analytics.estimates.cox import CoxRegression, cox_regression
 
 # A hazard ratio beyond it (or below its inverse) is what remains of an infinite one.
-LARGEST_RATIO = 1000.0
+LARGEST_RATIO = 100.0
 SUBGROUP_COLUMNS = (
     "covariate",
     "level",

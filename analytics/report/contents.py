@@ -20,6 +20,7 @@ from analytics.report.individuals import draw_swimmers, draw_waterfall
 from analytics.report.methods import parameter_table
 from analytics.report.models import failed_diagnostics, regression_forest, regression_table
 from analytics.report.multiverse import multiverse, multiverse_table
+from analytics.report.reporting import checklist
 from analytics.report.response import response_table
 from analytics.report.second_line import (
     METHOD_WORDS,
@@ -115,6 +116,7 @@ def contents(study: Study, say: Callable[[str], None]) -> Contents:
     made.table(drops_table(study))
     made.table(ledger_table(study))
     made.table(parameter_table(study.protocol))
+    made.table(checklist(study.protocol))
     made.section("sources", "Data sources and protocol", "What the centers delivered, and what became of every row.")
     return made
 

@@ -135,9 +135,7 @@ def draw_forest(content: ForestFigure, is_simulated: bool) -> Figure:
             label.set_weight("bold" if row.is_heading else "normal")
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel(f"← {content.directions[0]}   {content.ratio_words}   {content.directions[1]} →", fontsize=8)
-        figure.suptitle(
-            f"{content.title}\n{SIMULATED.upper() if is_simulated else ''}".strip(), fontsize=10, weight="bold"
-        )
+        axes.set_title(content.title, x=-0.45, ha="left")
     return figure
 
 

@@ -173,10 +173,15 @@ def failed_diagnostics(study: Study, model: str) -> list[str]:
     about: dict[str, list[str]] = {}
     for row in records(chosen):
         kind = str(row["diagnostic"]).split(":", maxsplit=1)[0]
-        name = labels.get(row["covariate"], "") if known(row["covariate"]) else "all together"
-        value = p_value(row["value"]) if kind in P_VALUES else number(row["value"], 1)
+        overall = "all together" if kind == "proportional_hazards" else ""
+        name = labels.get(row["covariate"], "") if known(row["covariate"]) else overall
+        value = f"P {p_value(row['value'])}" if kind in P_VALUES else number(row["value"], 1)
         about.setdefault(kind, []).append(name if kind in YES_NO else f"{name} {value}".strip())
-    return [f"{DIAGNOSTIC_WORDS.get(kind, kind)}: {', '.join(dict.fromkeys(parts))}" for kind, parts in about.items()]
+    sentences = []
+    for kind, parts in about.items():
+        named = ", ".join(part for part in dict.fromkeys(parts) if part)
+        sentences.append(f"{DIAGNOSTIC_WORDS.get(kind, kind)}{f': {named}' if named else ''}")
+    return sentences
 
 
 def regression_forest(study: Study, model: str) -> ForestFigure | None:

@@ -120,11 +120,12 @@ def multiverse_table(universes: pd.DataFrame) -> Table:
         for row in records(universes)
     ]
     columns = ["Window", "Criteria", "New therapy", "Grouping", "Primary, n", "Secondary, n"]
-    columns += ["Median survival primary, months", "Secondary, months", "Hazard ratio of death (naive)"]
-    columns += ["Hazard ratio from progression on", "Median progression-free survival, all"]
+    columns += ["Median survival, primary", "Secondary", "Hazard ratio of death, naive"]
+    columns += ["Hazard ratio from progression", "Median PFS, all"]
     notes = [
         f"Numbers of persons are rounded to the nearest {MIN_CELL}, since the difference of two rows is a count too. "
-        "Hazard ratios (95% CI): secondary against primary resistance."
+        "Hazard ratios (95% CI): secondary against primary resistance. Medians in months. PFS: progression-free "
+        "survival."
     ]
     return Table("multiverse", "The main result under every combination of definitions", columns, rows, notes)
 

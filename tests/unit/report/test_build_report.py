@@ -60,7 +60,7 @@ def test_every_part_of_the_report_is_there(report):
     tables = set(_tables(report[0]))
     expected = "flow baseline response survival resistance_effects logistic_primary_resistance cox_os cox_pfs"
     expected += " second_line_baseline second_line_survival second_line_effects balance competing_risks"
-    expected += " restricted_means by_center scan_intervals multiverse drops ledger protocol"
+    expected += " restricted_means by_center scan_intervals multiverse drops ledger protocol checklist"
     assert tables == set(expected.split())
     figures = {path.stem for path in (report[0] / "figures").glob("*.svg")}
     assert {"km_os_resistance", "km_pps_resistance", "km_second_line_os", "balance_plot", "multiverse_plot"} <= figures
