@@ -12,7 +12,7 @@ from scipy.stats import norm
 from statsmodels.duration.survfunc import CumIncidenceRight
 
 from analytics.comparison.subgroups import subgroup_effects
-from analytics.disclosure import MIN_CELL
+from analytics.disclosure import MIN_CELL, Key
 from analytics.estimates.cox import CoxRegression, cox_regression
 from analytics.estimates.kaplan_meier import KaplanMeier, kaplan_meier
 from analytics.estimates.results import records
@@ -204,9 +204,24 @@ def by_center(study: Study) -> Table:
         heterogeneity = effects["interaction_p"].iloc[0] if len(effects) else np.nan
         rows.append([f"{words}: heterogeneity P {p_value(heterogeneity)}"])
         rows += [_center_row(study, frame, endpoint, row) for row in records(effects)]
+        _link_centers(study, endpoint, effects["level"].tolist())
     columns = ["", "Persons", "Events", "Median months, primary / secondary", "Hazard ratio, secondary against primary"]
     notes = ["Heterogeneity: Wald test of the product of resistance and center."]
     return Table("by_center", "Every main estimate by center", columns, rows, notes)
+
+
+def _link_centers(study: Study, endpoint: str, centers: list[str]) -> None:
+    """The centers' persons and events are those of the two groups, and stand in the baseline table too."""
+    for kind in ("persons", "events", "without_event"):
+        parts: list[Key] = [(kind, endpoint, "analysed_center", center) for center in centers]
+        groups: list[Key] = [(kind, endpoint, "resistance", group) for group in GROUPS]
+        study.same_sum(f"{kind} {endpoint} of centers", parts, groups)
+    for center in centers:
+        whole: Key = ("persons", endpoint, "analysed_center", center)
+        names = [covariate.name for covariate in study.protocol.covariates if covariate.column == "center_id"]
+        for name in names:
+            cells: list[Key] = [("baseline", name, center, group) for group in GROUPS]
+            study.same_sum(f"{name} {endpoint} {center}", [whole], cells)
 
 
 def _center_row(study: Study, frame: pd.DataFrame, endpoint: str, row: dict[str, Any]) -> list[Cell | str]:

@@ -33,7 +33,15 @@ from analytics.report.second_line import (
 )
 from analytics.report.sources import drops_table, ledger_table
 from analytics.report.study import GROUPS, LABEL_WORDS, Study
-from analytics.report.survival import ENDPOINT_WORDS, CurveFigure, curve_figure, survival_table, without_hidden
+from analytics.report.survival import (
+    ENDPOINT_WORDS,
+    LANDMARK_GROUPS,
+    CurveFigure,
+    curve_figure,
+    link_survival,
+    survival_table,
+    without_hidden,
+)
 
 MODELS = ("logistic_primary_resistance", "cox_os", "cox_pfs")
 COARSE = "Shaded: 95% limits. Each step stands for 5 events or more; · = number not shown, for disclosure control."
@@ -145,10 +153,11 @@ def _survival(made: Contents) -> None:
         "before (guarantee time). Survival after progression and from the landmark are free of it. Log-log limits."
     ]
     made.table(survival_table(study, "survival", "Survival estimates", chosen, notes))
+    link_survival(study)
     for endpoint, grouping, groups, origin in (
         ("os", "resistance", GROUPS, "start of first line"),
         ("pps", "resistance", GROUPS, "progression"),
-        ("landmark_os", "progression_at_landmark", ("progression", "no_progression"), "the landmark"),
+        ("landmark_os", "progression_at_landmark", LANDMARK_GROUPS, "the landmark"),
         ("pfs", "resistance", GROUPS, "start of first line"),
         ("os", "all", ("all",), "start of first line"),
     ):

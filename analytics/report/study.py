@@ -87,6 +87,23 @@ class Study:
         """State a sum of counts entered before."""
         self.counts.add_sum(total, parts)
 
+    def same_sum(self, name: str, one: Sequence[Key], other: Sequence[Key]) -> None:
+        """State that two sets of counts add up to the same persons, where all are there and they do."""
+        values = self.counts.values
+        if not one or any(key not in values for key in (*one, *other)):
+            return
+        total = sum(values[key] for key in one)
+        if total == sum(values[key] for key in other):
+            self.counts.add(("sum", name), total)
+            self.counts.add_sum(("sum", name), one)
+            self.counts.add_sum(("sum", name), other)
+
+    def possible_subset(self, whole: Key, part: Key) -> None:
+        """State that one count is a part of another, where both are there and it can be."""
+        values = self.counts.values
+        if whole in values and part in values and values[whole] >= values[part]:
+            self.subset(whole, part)
+
     def subset(self, whole: Key, part: Key) -> None:
         """State that one count is a part of another, so that the difference is a count as well."""
         rest = ("rest", whole, part)

@@ -32,6 +32,7 @@ GROUP_WORDS = LABEL_WORDS | {
     "no_progression": "No progression before the landmark",
 }
 NAIVE_WORDS = "naive"
+LANDMARK_GROUPS = ("progression", "no_progression")
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,27 @@ def _link_to_cohort(study: Study, whole: Key, endpoint: str, grouping: str, grou
     container = containing.get(grouping)
     if container in known and known[container] >= known[whole]:
         study.subset(container, whole)
+
+
+def link_survival(study: Study) -> None:
+    """State how the persons and events of the survival tables hang together, so that none can be subtracted."""
+    # Whoever is not dead is an event of the follow-up.
+    study.same_sum("follow-up", [("events", "follow_up", "all", "all")], [("without_event", "os", "all", "all")])
+    for kind in ("persons", "events", "without_event"):
+        labels: list[Key] = [(kind, "os", "resistance_label", label) for label in LABEL_WORDS]
+        study.same_sum(f"{kind} of labels", [(kind, "os", "all", "all")], labels)
+        for group in ("primary", "secondary"):
+            of_group: Key = (kind, "os", "resistance", group)
+            study.same_sum(f"{kind} {group}", [of_group], [(kind, "os", "resistance_label", group)])
+            if kind != "without_event":
+                study.possible_subset(of_group, (kind, "pps", "resistance", group))
+        landmark: list[Key] = [(kind, "landmark_os", "progression_at_landmark", g) for g in LANDMARK_GROUPS]
+        if kind != "without_event":
+            study.possible_subset((kind, "os", "resistance", "primary"), landmark[0])
+        if all(key in study.counts.values for key in landmark):
+            study.counts.add((kind, "landmark"), sum(study.counts.values[key] for key in landmark))
+            study.sum_of((kind, "landmark"), landmark)
+            study.possible_subset((kind, "os", "all", "all"), (kind, "landmark"))
 
 
 def curve_figure(

@@ -45,7 +45,7 @@ def test_the_page_reads_on_every_medium(address, browser, view):
     assert requests == [address]
     assert errors == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator("text=Summary of findings").is_visible()
+    assert page.get_by_role("heading", name="Summary of findings").is_visible()
     assert page.locator(".banner").is_visible()
     assert page.locator("figure svg").count() == page.locator("figure").count() > 10
     page.close()
