@@ -13,12 +13,12 @@ from pathlib import Path
 
 from analytics.simulation.batches import SHAPES, Batch, make_batch, write_extra_drops
 from analytics.simulation.drops import DropLayout, DropWriter, drop_plans
-from analytics.simulation.parameters import CENTERS, day_number
+from analytics.simulation.parameters import CENTERS, day_number, load_parameters
 from analytics.simulation.request import Request, checked
 from analytics.simulation.truth import DropTruth, Truth
 
-DEFAULT_PATIENTS = 1900
-DEFAULT_SEED = 20240630
+DEFAULT_PATIENTS: int = load_parameters()["demonstration"]["patients"]
+DEFAULT_SEED: int = load_parameters()["demonstration"]["seed"]
 BATCH_SIZE = 4000
 SMALLEST_NUMBER_OF_PARALLEL_BATCHES = 4
 EXTRA_COLUMNS = {"center_a": {"visits": "nurse_station"}, "center_b": {"影像": "设备编号"}}
