@@ -52,7 +52,7 @@ format: setup ## Let the formatters rewrite the code
 	$(BIN)/ruff check --fix .
 
 test: setup ## The suite (under ten minutes on two cores)
-	$(BIN)/pytest -m "not slow and not browser and not r and not postgres"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser and not r and not postgres"
 
 test-slow: setup ## Longer property and fault tests
 	$(BIN)/pytest -m slow
