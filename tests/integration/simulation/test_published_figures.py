@@ -100,8 +100,9 @@ def test_published_risk_factors_are_independent(demonstration: Demonstration, st
         f"""
         select
             resistance = 'primary' as is_primary, afp_gt_400, alt_gt_40,
-            age_years >= 60 as is_older, ecog >= 1 as is_unfit, child_pugh_class <> 'A' as has_poor_liver, largest_diameter_mm > 50 as is_large,
-            portal_vein_invasion <> 'none' as has_invasion, has_extrahepatic_spread
+            age_years >= 60 as is_older, ecog >= 1 as is_unfit, child_pugh_class <> 'A' as has_poor_liver,
+            largest_diameter_mm > 50 as is_large, portal_vein_invasion <> 'none' as has_invasion,
+            has_extrahepatic_spread
         from cohort join resistance_labels using (study_id, person_id)
         where study_id = '{study}' and resistance in ('primary', 'secondary')
         """
