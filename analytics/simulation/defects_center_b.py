@@ -50,8 +50,8 @@ NO_ADMISSION, REJECTED_ADMISSION, ADMISSION_OF_REJECTED_PATIENT = "999999999", "
 
 
 def fresh_key(table: str, number: int) -> Cells:
-    """A key no clean row has."""
-    return {SHAPES[table].key[0]: f"{KEY_PREFIX[table]}{number:08d}"}
+    """A key no clean row has: shorter than theirs."""
+    return {SHAPES[table].key[0]: f"{KEY_PREFIX[table]}{number:06d}"}
 
 
 def _reference(table: str) -> str:
