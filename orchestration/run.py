@@ -31,6 +31,7 @@ class RefreshRun:
     run_id: str
     studies: dict[str, "Protocol"]
     builds: BuildStore
+    failed: set[str] = field(default_factory=set)  # assets that failed and did not succeed when tried again
     _build: Build | None = field(default=None, repr=False)
 
     @property
@@ -71,9 +72,10 @@ class RefreshRun:
         return write_fault(self._build.evidence if self._build is not None else self.settings.restricted, what, fault)
 
     def close(self) -> None:
-        """Finish the build where it is complete, and remove what is no longer needed."""
-        if self._build is not None and not self._build.is_finished and not self._build.missing(self.expected_tables):
-            self._build.finish(self.expected_tables)
+        """Finish the build where it is complete and nothing failed, and remove what is no longer needed."""
+        build = self._build
+        if build is not None and not self.failed and not build.missing(self.expected_tables):
+            build.finish(self.expected_tables)
         self.builds.prune(OPERATIONAL.keep_builds)
         tighten(self.settings.restricted)
 

@@ -10,7 +10,6 @@ from dagster import (
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
-    Failure,
     MaterializeResult,
 )
 from dagster_dbt import dbt_assets
@@ -19,6 +18,7 @@ from orchestration.assets.shield import shielded
 from orchestration.dbt.arguments import build_arguments
 from orchestration.dbt.invocation import SUCCEEDED, NodeResult, run_dbt
 from orchestration.dbt.translator import LayerTranslator, asset_key, check_key
+from orchestration.errors import RefreshError
 from orchestration.progress import report
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import RefreshRun
@@ -44,25 +44,32 @@ def dbt_model_assets(manifest: Mapping[str, Any]) -> AssetsDefinition:
     )
     def dbt_build(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
         run: RefreshRun = getattr(context.resources, RUN_RESOURCE)
-        selected = None if context.selected_asset_keys == set(model_names) else context.selected_asset_keys
         with shielded(run, "dbt"):
-            results = build_models(run, None if selected is None else [model_names[key] for key in selected])
+            results = build_models(run, selected_nodes(context, model_names))
             row_counts = count_rows(run.build.warehouse, manifest, results)
         yield from _as_events(context, results, row_counts, manifest, translator)
-        problems = failed_nodes(results)
-        if problems:
-            raise Failure(_describe_problems(problems, run), allow_retries=False)
         with shielded(run, "dbt"):
-            run.build.record_marts()
+            require_success(results, run)
+            if context.selected_asset_keys:
+                run.build.record_marts()
 
     return dbt_build
 
 
-def build_models(run: RefreshRun, models: Sequence[str] | None) -> list[NodeResult]:
-    """Run dbt on the run's build, all of it or single models; the log stays in the restricted build."""
+def selected_nodes(context: AssetExecutionContext, model_names: Mapping[AssetKey, str]) -> list[str] | None:
+    """Names of the models and lone data tests that a run is to build; None = everything."""
+    models = context.selected_asset_keys
+    if models == set(model_names):
+        return None
+    lone_tests = [check.name for check in context.selected_asset_check_keys if check.asset_key not in models]
+    return [*(model_names[key] for key in models), *lone_tests]
+
+
+def build_models(run: RefreshRun, nodes: Sequence[str] | None) -> list[NodeResult]:
+    """Run dbt on the run's build, all of it or single models and tests; the log stays in the restricted build."""
     report("dbt: starting")
     build = run.build
-    arguments = build_arguments(DBT_PROJECT, build.evidence / "dbt", models)
+    arguments = build_arguments(DBT_PROJECT, build.evidence / "dbt", nodes)
     return run_dbt(arguments, build.own_warehouse(), build.marts, build.dbt_results)
 
 
@@ -121,10 +128,14 @@ def _materialisation(key: AssetKey, result: NodeResult, row_count: int | None) -
     return MaterializeResult(asset_key=key, metadata=metadata)
 
 
-def _describe_problems(problems: Sequence[NodeResult], run: RefreshRun) -> str:
+def require_success(results: Sequence[NodeResult], run: RefreshRun) -> None:
+    """Raise RefreshError, naming models and tests, where any of them failed."""
+    problems = failed_nodes(results)
+    if not problems:
+        return
     causes = {problem.cause for problem in problems if problem.cause}
     if causes:
-        return f"dbt: {', '.join(sorted(causes))} ({run.build.warehouse})"
+        raise RefreshError(f"{', '.join(sorted(causes))} ({run.build.warehouse})")
     names = [f"{problem.unique_id.split('.')[2]} ({problem.status})" for problem in problems[:NAMED_FAILURES]]
     more = f" and {len(problems) - NAMED_FAILURES} more" if len(problems) > NAMED_FAILURES else ""
-    return f"dbt: {', '.join(names)}{more}; details are in {run.build.evidence / 'dbt'}"
+    raise RefreshError(f"{', '.join(names)}{more}; details are in {run.build.evidence / 'dbt'}")

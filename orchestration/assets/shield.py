@@ -18,8 +18,10 @@ SECONDS_BEFORE_RETRY = 10
 @contextmanager
 def shielded(run: RefreshRun, what: str) -> Iterator[None]:
     """Run the body of an asset; `what` names it in the message."""
+    run.failed.add(what)
     try:
         yield
+        run.failed.discard(what)
     except (Failure, RetryRequested, GeneratorExit):
         raise
     except Exception as fault:

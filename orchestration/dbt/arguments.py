@@ -20,19 +20,19 @@ def parse_arguments(project: Path, target: Path) -> list[str]:
     return [*_quiet(), "parse", *_folders(project, target), *_log_files(target)]
 
 
-def build_arguments(project: Path, target: Path, models: Iterable[str] | None = None) -> list[str]:
-    """`dbt build` of the whole project, or of single models with the tests that need nothing else.
+def build_arguments(project: Path, target: Path, nodes: Iterable[str] | None = None) -> list[str]:
+    """`dbt build` of the whole project, or of single models with the tests that need nothing else, or single tests.
 
     Args:
         project: Folder of dbt_project.yml and profiles.yml.
         target: Where compiled SQL, results and log go: into the restricted build, as they may show data.
-        models: Names of models and seeds; None = all. An empty selection is an error: dbt would build everything.
+        nodes: Names of models, seeds and tests; None = all. An empty selection is an error: dbt would build everything.
     """
     arguments = [*_quiet(), "build", *_folders(project, target), *_log_files(target), "--no-write-json"]
     arguments += ["--threads", str(THREADS), "--exclude", "test_type:unit"]
-    if models is None:
+    if nodes is None:
         return arguments
-    names = sorted(set(models))
+    names = sorted(set(nodes))
     if not names:
         raise ValueError("no model is selected")
     return [*arguments, "--indirect-selection", "cautious", "--select", *names]

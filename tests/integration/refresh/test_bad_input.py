@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import HCC, last_line, run_hcc
+from refreshed_warehouse import HCC, last_line, run_hcc
 
 STUDY = "index_agent: apatinib\nenrol_from: 2019-01-01\nenrol_to: 2023-01-31\n"
 

@@ -1,8 +1,8 @@
 """One study, or the release, materialised alone from the last finished build; faults that show no data."""
 
 import pytest
-from conftest import environment_of
-from dagster import AssetKey, DagsterInstance
+from dagster import AssetCheckKey, AssetKey, AssetSelection, DagsterInstance, Definitions, define_asset_job
+from refreshed_warehouse import environment_of
 
 from analytics import best_response
 from orchestration.builds import BuildStore
@@ -19,13 +19,16 @@ def materialise(warehouse, monkeypatch):
     """A function that materialises assets in this process; it returns the result and everything that Dagster logged."""
     for name, value in environment_of(warehouse).items():
         monkeypatch.setenv(name, value)
-    settings = settings_from_environment()
-    job = make_definitions(settings).resolve_implicit_global_asset_job_def()
+    definitions = make_definitions(settings_from_environment())
 
-    def run(*keys):
+    def run(*keys, check=None):
+        selection = AssetSelection.assets(*(AssetKey(list(key)) for key in keys))
+        if check is not None:
+            selection = AssetSelection.checks(AssetCheckKey(AssetKey(["harmonised", "harmonised_persons"]), check))
+        chosen = Definitions(jobs=[define_asset_job("chosen", selection)])
+        job = Definitions.merge(definitions, chosen).resolve_job_def("chosen")
         with DagsterInstance.ephemeral() as instance:
-            selection = [AssetKey(list(key)) for key in keys]
-            result = job.execute_in_process(asset_selection=selection, instance=instance, raise_on_error=False)
+            result = job.execute_in_process(instance=instance, raise_on_error=False)
             log = " ".join(f"{entry.message} {entry.dagster_event}" for entry in instance.all_logs(result.run_id))
         return result, log
 
@@ -71,6 +74,15 @@ def test_a_single_model_is_built_on_a_copy_and_makes_the_tables_behind_it_stale(
     assert newest.record.base_build_id == base.build_id
     assert not newest.is_finished
     assert newest.warehouse.stat().st_ino != base.warehouse.stat().st_ino
+
+
+def test_a_data_test_can_be_run_alone_and_changes_nothing(warehouse, materialise):
+    store = BuildStore(warehouse.out / "restricted" / "builds")
+    base = store.latest_finished()
+    result, _ = materialise(check="is_key_harmonised_persons_person_id")
+    assert result.success
+    assert [evaluation.passed for evaluation in result.get_asset_check_evaluations()] == [True]
+    assert store.latest_finished().record.tables == base.record.tables
 
 
 def test_a_fault_in_the_middle_shows_no_data_and_leaves_release_and_build(warehouse, materialise, monkeypatch):

@@ -4,7 +4,7 @@ import shutil
 
 import duckdb
 import pytest
-from conftest import Warehouse, last_line, run_hcc
+from refreshed_warehouse import Warehouse, last_line, run_hcc
 
 from orchestration.release.contract import PUBLISHED_TABLES
 

@@ -4,8 +4,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import environment_of, last_line
 from dagster import DagsterInstance
+from refreshed_warehouse import environment_of, last_line
 
 from orchestration.definitions import make_definitions
 from orchestration.schedules import REFRESH_JOB
