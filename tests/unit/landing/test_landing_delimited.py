@@ -166,6 +166,7 @@ def test_gzip_in_several_members_is_one_file(tmp_path: Path) -> None:
         gzip.compress(b"a,b\n1,2\n") + b"rest",
         gzip.compress(b"a,b\n1,2\n")[:10] + zlib.compress(b"x"),
     ],
+    ids=["no gzip", "cut in the trailer", "cut in the data", "wrong trailer", "something behind", "wrong data"],
 )
 def test_a_damaged_gzip_file_is_refused(tmp_path: Path, content: bytes) -> None:
     assert refusal(tmp_path, content, "t.csv.gz") == "unreadable_file"
