@@ -53,7 +53,7 @@ class CoxRegression(Regression):
 
     def concordance(self) -> Concordance:
         """Harrell's concordance of the linear predictor within strata, as R's `concordance(fit)`."""
-        if self.data is None:
+        if self.data is None or self.partial is None:
             return Concordance(float("nan"), float("nan"), 0.0, 0.0, 0.0)
         return concordance(self.data, self.linear_predictor)
 

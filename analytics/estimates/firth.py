@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize
 from scipy.special import expit
 from scipy.stats import chi2, norm
 
@@ -24,6 +24,8 @@ from analytics.estimates.partial_likelihood import PartialLikelihood
 
 # How often a search for a limit moves outwards (each time 1.6 times as far) before it gives up.
 SEARCH_STEPS = 30
+# Longest step of a standardised coefficient: far out the information is next to none, and steps without end.
+LONGEST_STEP = 3.0
 
 
 class PenalisableLikelihood(Likelihood, Protocol):
@@ -129,11 +131,11 @@ def firth_fit(
     if interval not in ("profile", "wald"):
         raise ValueError("interval must be profile or wald")
     penalised = Penalised(likelihood)
-    maximum = maximise(penalised, np.zeros(size), max_iterations=1000)
+    maximum = penalised_maximum(penalised, np.zeros(size))
     if not maximum.converged:
         return None
     covariance = np.linalg.inv(maximum.information)
-    null = maximise(penalised, np.zeros(size), free=always, max_iterations=1000)
+    null = penalised_maximum(penalised, np.zeros(size), always)
     se = np.sqrt(np.diag(covariance))
     if interval == "wald":
         width = norm.ppf(0.5 + confidence / 2) * se
@@ -149,6 +151,35 @@ def firth_fit(
     return FirthFit(maximum, null.value, covariance, low, high, p_value)
 
 
+def penalised_maximum(penalised: Likelihood, start: FloatArray, free: BoolArray | None = None) -> Maximum:
+    """Maximum of a penalised likelihood over the free coefficients.
+
+    Newton steps with the unpenalised information serve nearly always. Where information is scarce (as many
+    coefficients as events, or far out on a profile) they can fail, and a quasi-Newton search takes over.
+    """
+    found = maximise(penalised, start, free, max_iterations=200, longest_step=LONGEST_STEP)
+    if found.converged:
+        return found
+    moving = np.ones(len(start), dtype=bool) if free is None else free
+
+    def downhill(coefficients: FloatArray) -> tuple[float, FloatArray]:
+        value, score, _ = penalised.evaluate(_filled(start, moving, coefficients))
+        return (-value, -score[moving]) if np.isfinite(value) else (1e10, np.zeros(len(coefficients)))
+
+    searched = minimize(downhill, start[moving], jac=True, method="BFGS", options={"gtol": 1e-7, "maxiter": 2000})
+    beta = _filled(start, moving, searched.x)
+    value, score, information = penalised.evaluate(beta)
+    converged = bool(np.isfinite(value)) and float(np.abs(score[moving]).max(initial=0.0)) < 1e-5
+    return Maximum(beta, value, information, converged, found.drifting, int(searched.nit))
+
+
+def _filled(start: FloatArray, moving: BoolArray, coefficients: FloatArray) -> FloatArray:
+    """The start with the moving coefficients replaced."""
+    beta = np.array(start, dtype=float)
+    beta[moving] = coefficients
+    return beta
+
+
 def _profile(penalised: Penalised, maximum: Maximum, index: int) -> Callable[[float], float]:
     """The penalised likelihood as a function of one coefficient, the others at their best."""
     free = np.ones(len(maximum.beta), dtype=bool)
@@ -159,7 +190,7 @@ def _profile(penalised: Penalised, maximum: Maximum, index: int) -> Callable[[fl
         nearest = min(best, key=lambda known: abs(known - coefficient))
         start = best[nearest].copy()
         start[index] = coefficient
-        reached = maximise(penalised, start, free=free, max_iterations=1000)
+        reached = penalised_maximum(penalised, start, free)
         if not reached.converged:
             return float("nan")
         best[coefficient] = reached.beta
@@ -181,6 +212,9 @@ def _limit(
             return float("nan")
         if value < target:
             low, high = sorted((inner, outer))
-            return float(brentq(lambda point: profile(point) - target, low, high, xtol=1e-9 * max(se, 1e-3)))
+            try:
+                return float(brentq(lambda point: profile(point) - target, low, high, xtol=1e-9 * max(se, 1e-3)))
+            except ValueError:  # the profile could not be followed between the two
+                return float("nan")
         inner, distance = outer, distance * 1.6
     return float("nan")

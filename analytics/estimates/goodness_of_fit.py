@@ -11,9 +11,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import chi2, norm, rankdata
 
+from analytics.estimates.firth import penalised_maximum
 from analytics.estimates.inputs import FloatArray, as_events, as_floats
 from analytics.estimates.newton import maximise
-from analytics.estimates.results import INTERCEPT, Regression
+from analytics.estimates.results import FIRTH, INTERCEPT, Regression
 
 FACTOR_TEST_COLUMNS = ("covariate", "statistic", "df", "p_value")
 
@@ -132,7 +133,8 @@ def factor_tests(fit: Regression) -> pd.DataFrame:
             rows.append((name, np.nan, np.nan, np.nan))
             continue
         start = np.where(own, 0.0, fit.beta)
-        reduced = maximise(fit.likelihood, start, free=~own, max_iterations=1000)
+        fitted = penalised_maximum if fit.method == FIRTH else maximise
+        reduced = fitted(fit.likelihood, start, ~own)
         statistic = max(2.0 * (fit.log_likelihood - reduced.value), 0.0) if reduced.converged else np.nan
         rows.append((name, statistic, float(own.sum()), float(chi2.sf(statistic, own.sum()))))
     return pd.DataFrame(rows, columns=list(FACTOR_TEST_COLUMNS))

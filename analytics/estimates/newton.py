@@ -14,9 +14,11 @@ from analytics.estimates.inputs import BoolArray, FloatArray
 
 STEP_TOLERANCE = 1e-9
 MAX_ITERATIONS = 60
+HALVINGS = 60
 # An estimate runs away when another Newton step would move a (standardised) coefficient by more than DRIFT although
-# the likelihood gains next to nothing by it (NEGLIGIBLE_GAIN of one row's weight). A finite maximum cannot look like this: there the steps shrink with
-# the gain. R's coxph words the same sign "Loglik converged before variable; coefficient may be infinite".
+# the likelihood gains next to nothing by it (NEGLIGIBLE_GAIN of one row's weight). A finite maximum cannot look like
+# this: there the steps shrink with the gain. R's coxph words the same sign "Loglik converged before variable;
+# coefficient may be infinite".
 DRIFT = 0.05
 NEGLIGIBLE_GAIN = 1e-7
 
@@ -57,12 +59,17 @@ def newton_step(information: FloatArray, score: FloatArray) -> FloatArray:
 
 
 def maximise(
-    likelihood: Likelihood, start: FloatArray, free: BoolArray | None = None, max_iterations: int = MAX_ITERATIONS
+    likelihood: Likelihood,
+    start: FloatArray,
+    free: BoolArray | None = None,
+    max_iterations: int = MAX_ITERATIONS,
+    longest_step: float = np.inf,
 ) -> Maximum:
     """Maximum of a concave (or penalised) likelihood by Newton's method with step halving.
 
     free: coefficients that may move; the others stay at `start` (profile likelihoods). A penalised likelihood gives
-    the information of its unpenalised part, so its steps shrink by a factor only and more of them are needed.
+    the information of its unpenalised part, so its steps shrink by a factor only, more of them are needed, and none
+    may be longer than `longest_step`.
     """
     moving = np.ones(len(start), dtype=bool) if free is None else free
     previous, damping = np.zeros(len(start)), 1.0
@@ -83,7 +90,8 @@ def maximise(
         if step @ previous < 0 and np.abs(step).max() > 0.5 * np.abs(previous).max():
             damping /= 2
         previous = step
-        beta, value, score, information = _improve(likelihood, beta, value, damping * step)
+        step = step * damping * min(1.0, longest_step / np.abs(step).max())
+        beta, value, score, information = _improve(likelihood, beta, value, step)
     return Maximum(beta, value, information, False, nowhere, max_iterations)
 
 
@@ -92,7 +100,7 @@ def _improve(
 ) -> tuple[FloatArray, float, FloatArray, FloatArray]:
     """The step, halved until the likelihood does not fall (by more than rounding)."""
     slack = 1e-12 * (1.0 + abs(value))
-    for _ in range(30):
+    for _ in range(HALVINGS):
         candidate = beta + step
         new_value, score, information = likelihood.evaluate(candidate)
         if np.isfinite(new_value) and new_value >= value - slack and np.isfinite(information).all():
