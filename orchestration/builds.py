@@ -100,6 +100,11 @@ class Build:
         return self.record.finished_at is not None
 
     @property
+    def is_simulated(self) -> bool:
+        """Whether any of what was landed is marked as simulated."""
+        return self.record.landing is not None and self.record.landing.is_simulated
+
+    @property
     def warehouse(self) -> Path:
         """The dbt database."""
         return self.folder / "warehouse.duckdb"

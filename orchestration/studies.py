@@ -42,19 +42,30 @@ class StudyStep:
             then `protocol`, and returns a frame, or a tuple of frames where the step has several tables.
         arguments: Argument name -> where the frame comes from: a mart, or another study table.
         tables: What it makes, in the order in which the function returns it.
+        previews: `module:function` that draws pictures of the tables (by name), the protocol and whether the data are
+            simulated; shown on the page of the asset `shown_at`.
+        shown_at: Name of that table.
     """
 
     function: str
     arguments: Mapping[str, str]
     tables: tuple[StudyTable, ...]
+    previews: str | None = None
+    shown_at: str | None = None
 
     def load(self) -> Callable[..., "pd.DataFrame | tuple[pd.DataFrame, ...]"]:
         """Import the function."""
-        module, name = self.function.split(":")
-        function: Callable[..., pd.DataFrame | tuple[pd.DataFrame, ...]] = getattr(
-            importlib.import_module(module), name
-        )
+        function: Callable[..., pd.DataFrame | tuple[pd.DataFrame, ...]] = _imported(self.function)
         return function
+
+    def pictures(
+        self, frames: Mapping[str, "pd.DataFrame"], protocol: "Protocol", is_simulated: bool
+    ) -> list[tuple[str, bytes]]:
+        """Title and PNG of each picture of the step's tables."""
+        if self.previews is None:
+            return []
+        drawn: list[tuple[str, bytes]] = _imported(self.previews)(frames, protocol, is_simulated)
+        return drawn
 
     @property
     def name(self) -> str:
@@ -70,6 +81,12 @@ class StudyStep:
     def study_tables(self) -> list[str]:
         """The other tables of the study that it reads."""
         return [source for source in self.arguments.values() if not source.startswith("analysis_")]
+
+
+def _imported(path: str) -> Callable[..., Any]:
+    module, name = path.split(":")
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
 
 
 COHORT = {"cohort": "analysis_cohort"}
@@ -162,6 +179,8 @@ STUDY_STEPS = (
                 "One row per model and diagnostic: value, threshold and verdict (specification 5.1.4, 5.1.5).",
             ),
         ),
+        previews="analytics.report.previews:regression_previews",
+        shown_at="regression_results",
     ),
 )
 STUDY_TABLES = tuple(table for step in STUDY_STEPS for table in step.tables)

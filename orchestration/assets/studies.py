@@ -1,10 +1,20 @@
 """The tables of each study as assets: one group a study, made by a factory from the declared tables."""
 
+import base64
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, MaterializeResult, multi_asset
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    MarkdownMetadataValue,
+    MaterializeResult,
+    MetadataValue,
+    multi_asset,
+)
 
 from orchestration.assets.shield import shielded
 from orchestration.progress import report
@@ -39,13 +49,20 @@ def study_step(protocol: "Protocol", step: StudyStep) -> AssetsDefinition:
         run: RefreshRun = getattr(context.resources, RUN_RESOURCE)
         with shielded(run, f"{protocol.study_id}: {step.name}"):
             frames = compute_step(run, protocol, step)
+            pictures = step.pictures(frames, protocol, run.build.is_simulated)
         for table in step.tables:
+            shown = {title: as_markdown(title, png) for title, png in pictures if table.name == step.shown_at}
             yield MaterializeResult(
                 asset_key=AssetKey([group, table.name]),
-                metadata={"dagster/row_count": len(frames[table.name]), "build_id": run.build.build_id},
+                metadata={"dagster/row_count": len(frames[table.name]), "build_id": run.build.build_id, **shown},
             )
 
     return study_tables
+
+
+def as_markdown(title: str, png: bytes) -> MarkdownMetadataValue:
+    """A picture as metadata that the UI shows."""
+    return MetadataValue.md(f"![{title}](data:image/png;base64,{base64.b64encode(png).decode()})")
 
 
 def compute_step(run: RefreshRun, protocol: "Protocol", step: StudyStep) -> dict[str, "pd.DataFrame"]:
