@@ -101,7 +101,9 @@ def study_regressions(
 
 
 def _of_study(frame: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
-    return frame[frame["study_id"] == protocol.study_id].reset_index(drop=True)
+    """The study's rows, a person's after the other's: sums of floats depend on the order of their terms."""
+    order = [column for column in ("person_id", "endpoint") if column in frame.columns]
+    return frame[frame["study_id"] == protocol.study_id].sort_values(order, ignore_index=True)
 
 
 def _first_line(labels: pd.DataFrame, endpoints: pd.DataFrame, protocol: Protocol) -> list[Comparison]:
