@@ -10,6 +10,7 @@ from orchestration.assets.studies import study_assets
 from orchestration.dbt.manifest import load_manifest
 from orchestration.resources import RUN_RESOURCE, refresh_run_resource
 from orchestration.schedules import nightly, refresh_job
+from orchestration.sensors import ended_runs
 from orchestration.settings import Settings, settings_from_environment
 from orchestration.studies import load_studies
 
@@ -32,6 +33,7 @@ def make_definitions(settings: Settings) -> Definitions:
         ],
         jobs=[refresh_job],
         schedules=[nightly],
+        sensors=[ended_runs],
         resources={RUN_RESOURCE: refresh_run_resource},
         executor=in_process_executor,
     )

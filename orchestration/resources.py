@@ -1,9 +1,11 @@
 """The Dagster resource that every asset needs: the run with its lock and its build."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 from dagster import Failure, InitResourceContext, resource
 
+from orchestration.dead_runs import end_dead_runs
 from orchestration.errors import RefreshError
 from orchestration.run import RefreshRun, open_run
 from orchestration.settings import settings_from_environment
@@ -15,12 +17,12 @@ RUN_RESOURCE = "refresh_run"
 def refresh_run_resource(context: InitResourceContext) -> Iterator[RefreshRun]:
     """Opened once a run: everything runs in one process. Who comes second fails here, before anything is touched."""
     run_id = context.run.run_id if context.run is not None else "without-run"
-    try:
-        run_context = open_run(settings_from_environment(), run_id, f"Dagster run {run_id[:8]}")
-        run = run_context.__enter__()
-    except RefreshError as error:
-        raise Failure(str(error), allow_retries=False) from None
-    try:
+    settings = settings_from_environment()
+    with ExitStack() as stack:
+        try:
+            run = stack.enter_context(open_run(settings, run_id, f"Dagster run {run_id[:8]}"))
+        except RefreshError as error:
+            raise Failure(str(error), allow_retries=False) from None
+        if context.instance is not None:
+            end_dead_runs(context.instance, settings, run_id)
         yield run
-    finally:
-        run_context.__exit__(None, None, None)

@@ -18,6 +18,7 @@ from orchestration.studies import combined_hash, load_studies, protocol_hashes, 
 
 if TYPE_CHECKING:
     from analytics.protocol import Protocol
+    from orchestration.landing.inventory import Inventory
 
 CHECKS_TABLE = "checks"
 PROBE_BYTES = 1_000_000
@@ -31,6 +32,7 @@ class RefreshRun:
     run_id: str
     studies: dict[str, "Protocol"]
     builds: BuildStore
+    inventory: "Inventory | None" = field(default=None, repr=False)  # what this run landed
     failed: set[str] = field(default_factory=set)  # assets that failed and did not succeed when tried again
     _build: Build | None = field(default=None, repr=False)
 
@@ -62,6 +64,18 @@ class RefreshRun:
             raise InconsistentBuildError(f"the protocols changed since build {latest.build_id}: run the whole refresh")
         return self.builds.derive(self.run_id)
 
+    def _prune_landing(self) -> None:
+        """Remove landed drops that no longer lie in the raw folder, or were landed with another key.
+
+        Only where there are more than drops: pruning also forgets why drops were refused, and they are read again.
+        """
+        if self.inventory is None:
+            return
+        from orchestration.landing.land import prune_landing
+
+        if sum(folder.is_dir() for folder in self.settings.landing.glob("*/*")) > len(self.inventory.drops):
+            prune_landing(self.settings.landing, self.inventory)
+
     def finish_build(self) -> Build:
         """Declare the build complete; a release is made of complete builds only. Raises InconsistentBuildError."""
         self.build.finish(self.expected_tables)
@@ -76,6 +90,7 @@ class RefreshRun:
         build = self._build
         if build is not None and not self.failed and not build.missing(self.expected_tables):
             build.finish(self.expected_tables)
+            self._prune_landing()
         self.builds.prune(OPERATIONAL.keep_builds)
         tighten(self.settings.restricted)
 

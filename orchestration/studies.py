@@ -4,9 +4,11 @@ A study is a protocol file (specification 3); a table is a function of `analytic
 table of all studies is one more entry of STUDY_TABLES.
 """
 
+import contextlib
 import csv
 import hashlib
 import importlib
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -184,6 +186,21 @@ STUDY_STEPS = (
     ),
 )
 STUDY_TABLES = tuple(table for step in STUDY_STEPS for table in step.tables)
+
+
+def load_meanwhile() -> None:
+    """Import what the studies' tables need in the background, while the database works.
+
+    The statistics libraries take seconds to import; a run of everything reaches them only after dbt. A module that
+    cannot be imported is met again, and reported, by the step that needs it.
+    """
+
+    def load() -> None:
+        for step in STUDY_STEPS:
+            with contextlib.suppress(Exception):
+                step.load()
+
+    threading.Thread(target=load, name="imports", daemon=True).start()
 
 
 def load_studies(settings: Settings) -> dict[str, "Protocol"]:

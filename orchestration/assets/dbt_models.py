@@ -23,6 +23,7 @@ from orchestration.progress import report
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import RefreshRun
 from orchestration.settings import DBT_PROJECT
+from orchestration.studies import load_meanwhile
 
 NAMED_FAILURES = 5
 
@@ -68,6 +69,8 @@ def selected_nodes(context: AssetExecutionContext, model_names: Mapping[AssetKey
 def build_models(run: RefreshRun, nodes: Sequence[str] | None) -> list[NodeResult]:
     """Run dbt on the run's build, all of it or single models and tests; the log stays in the restricted build."""
     report("dbt: starting")
+    if nodes is None:
+        load_meanwhile()
     build = run.build
     arguments = build_arguments(DBT_PROJECT, build.evidence / "dbt", nodes)
     return run_dbt(arguments, build.own_warehouse(), build.marts, build.dbt_results)

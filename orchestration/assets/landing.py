@@ -85,6 +85,7 @@ def land_drops(run: RefreshRun, rotate_key: bool) -> dict[str, int]:
     _require_loadable(inventory)
     create_build_database(build.warehouse, inventory, landing_rows(run.studies.values()))
     run.record_landing(_record(run, build.build_id, inventory, key))
+    run.inventory = inventory
     return _row_counts(inventory)
 
 

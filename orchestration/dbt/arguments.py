@@ -47,4 +47,4 @@ def _folders(project: Path, target: Path) -> list[str]:
 
 
 def _log_files(target: Path) -> list[str]:
-    return ["--log-path", str(target), "--log-level-file", "info"]
+    return ["--log-path", str(target), "--log-level-file", "warn"]

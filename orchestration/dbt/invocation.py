@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.dbt.manifest import PARSED_PROJECT, dbt_environment, prepared_project
+from orchestration.dbt.manifest import KEY_VARIABLE, PARSED_PROJECT, dbt_environment, prepared_project
 from orchestration.errors import NO_SPACE, RefreshError, speaks_of_no_space
 from orchestration.files import write_json
 from orchestration.progress import report
@@ -115,8 +115,9 @@ def _no_log_on_standard_error() -> Iterator[None]:
 
 @contextmanager
 def _environment(variables: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
+    before = {name: os.environ.get(name) for name in (*variables, KEY_VARIABLE)}
     os.environ.update(variables)
+    os.environ.pop(KEY_VARIABLE, None)
     try:
         yield
     finally:

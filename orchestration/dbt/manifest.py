@@ -24,6 +24,7 @@ from orchestration.settings import DBT_PROJECT
 MANIFEST = "manifest.json"
 PARSED_PROJECT = "partial_parse.msgpack"
 KEEP_PREPARED = 3
+KEY_VARIABLE = "HCC_PSEUDONYM_KEY"  # dbt never sees the key
 DATABASE_FILE = "warehouse.duckdb"  # dbt writes the database's name into the manifest: the same for every build
 
 
@@ -69,6 +70,7 @@ def _parse(project: Path, folder: Path) -> None:
         target = Path(aside)
         command = [str(dbt_executable()), *parse_arguments(project, target)]
         variables = {**os.environ, **dbt_environment(target / DATABASE_FILE, None)}
+        variables.pop(KEY_VARIABLE, None)
         try:
             answer = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
         except FileNotFoundError:
