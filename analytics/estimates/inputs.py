@@ -64,9 +64,9 @@ class SurvivalData:
 def as_floats(values: Any, name: str) -> FloatArray:
     """One-dimensional floats with NaN for missing, from numbers, booleans, decimals or nullable pandas columns."""
     series = pd.Series(values)
+    if isinstance(series.dtype, np.dtype) and series.dtype.kind in "biuf":
+        return _refuse_infinite(series.to_numpy(dtype=float), name)
     try:
-        if isinstance(series.dtype, np.dtype) and series.dtype.kind in "biuf":
-            return _refuse_infinite(series.to_numpy(dtype=float), name)
         numbers = pd.to_numeric(series) if series.dtype == object else series
         array = np.array(numbers.astype("Float64").to_numpy(dtype=float, na_value=np.nan))
     except (TypeError, ValueError):

@@ -80,7 +80,8 @@ def maximise(
         step = np.zeros(len(beta))
         step[moving] = newton_step(information[np.ix_(moving, moving)], score[moving])
         if not np.isfinite(step).all():
-            return Maximum(beta, value, information, False, nowhere, iteration)
+            # Independent columns lose their information only on the way to infinity (probabilities of 0 and 1).
+            return Maximum(beta, value, information, False, np.abs(previous) > DRIFT / 10, iteration)
         gain = float(step @ score) / 2
         if np.abs(step).max(initial=0.0) < STEP_TOLERANCE:
             return Maximum(beta, value, information, True, nowhere, iteration)

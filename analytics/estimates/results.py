@@ -101,16 +101,16 @@ def coefficient_table(
     """Wald table of all terms; `beta` and `covariance` are those of the estimated ones."""
     table = empty_coefficients(terms, note)
     se = np.sqrt(np.diag(covariance)) if len(beta) else np.empty(0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = beta / se
     width = norm.ppf(0.5 + confidence / 2) * se
+    # A coefficient per tiny unit may be beyond what exp can hold; its ratio is then infinite, the coefficient is not.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        statistic = beta / se
+        ratios = {"ratio": np.exp(beta), "ci_low": np.exp(beta - width), "ci_high": np.exp(beta + width)}
     values = {
         "coef": beta,
         "se": se,
         "naive_se": se if naive is None else np.sqrt(np.diag(naive)),
-        "ratio": np.exp(beta),
-        "ci_low": np.exp(beta - width),
-        "ci_high": np.exp(beta + width),
+        **ratios,
         "statistic": statistic,
         "p_value": 2.0 * norm.sf(np.abs(statistic)),
     }
