@@ -1,7 +1,7 @@
 """Disclosure control of everything that leaves the restricted warehouse as an aggregate (specification 4).
 
-Counts of 1 to MIN_CELL - 1 persons are hidden, and further counts with them until nobody can conclude from what is
-shown that a hidden count is that small: neither by subtraction within a table nor between tables, because all tables
+Counts of 1 to min_cell - 1 persons (an operational parameter, passed in) are hidden, and further counts with them
+until nobody can conclude from what is shown that a hidden count is that small: neither by subtraction within a table nor between tables, because all tables
 of a report are one system of counts and sums. A hidden count bears one mark whether it is small itself or hides
 another, so that the mark says nothing. Nought is shown: it is a statement about nobody.
 """
@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-MIN_CELL = 5
 MARK = "·"
 
 Key = Hashable
@@ -41,12 +40,12 @@ class Counts:
             raise ValueError(f"the parts do not add up: {total!r}")
         self.relations.append((total, tuple(parts)))
 
-    def hidden(self, min_cell: int = MIN_CELL) -> frozenset[Key]:
+    def hidden(self, min_cell: int) -> frozenset[Key]:
         """The names whose counts must not be shown."""
         return suppressed(self.values, self.relations, min_cell)
 
 
-def suppressed(values: Mapping[Key, int], relations: Sequence[Relation], min_cell: int = MIN_CELL) -> frozenset[Key]:
+def suppressed(values: Mapping[Key, int], relations: Sequence[Relation], min_cell: int) -> frozenset[Key]:
     """Names of the counts to hide: those from 1 to min_cell - 1, and what would give them away.
 
     values: counts by name; relations: (total, parts) with total = sum of parts. After it, for every hidden small count
@@ -64,7 +63,7 @@ def suppressed(values: Mapping[Key, int], relations: Sequence[Relation], min_cel
     return frozenset(hidden)
 
 
-def shown_risk_numbers(at_risk: Sequence[float], min_cell: int = MIN_CELL) -> list[int | None]:
+def shown_risk_numbers(at_risk: Sequence[float], min_cell: int) -> list[int | None]:
     """Numbers at risk as they may stand under a curve; None where one is hidden.
 
     Hidden: a number from 1 to min_cell - 1, and one that differs from the number shown before it by fewer than
@@ -79,7 +78,7 @@ def shown_risk_numbers(at_risk: Sequence[float], min_cell: int = MIN_CELL) -> li
     return shown
 
 
-def shown_curve(curve: pd.DataFrame, min_cell: int = MIN_CELL) -> pd.DataFrame:
+def shown_curve(curve: pd.DataFrame, min_cell: int) -> pd.DataFrame:
     """The rows of a curve that may be drawn: it ends where fewer than min_cell are at risk, and each of its steps holds
     min_cell events or more, so that no step is one person.
 
@@ -96,7 +95,7 @@ def shown_curve(curve: pd.DataFrame, min_cell: int = MIN_CELL) -> pd.DataFrame:
     return visible.iloc[chosen]
 
 
-def last_shown_time(curve: pd.DataFrame, time: str, min_cell: int = MIN_CELL) -> float:
+def last_shown_time(curve: pd.DataFrame, time: str, min_cell: int) -> float:
     """The last time at which min_cell or more are at risk; NaN where there is none."""
     visible = curve.loc[curve["at_risk"].to_numpy(dtype=float) >= min_cell, time]
     return float(visible.max()) if len(visible) else float("nan")

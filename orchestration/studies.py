@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import RefreshError
+from orchestration.parameters import OPERATIONAL
 from orchestration.settings import DBT_PROJECT, Settings
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class StudyStep:
         """Title and PNG of each picture of the step's tables."""
         if self.previews is None:
             return []
-        drawn: list[tuple[str, bytes]] = _imported(self.previews)(frames, protocol, is_simulated)
+        drawn: list[tuple[str, bytes]] = _imported(self.previews)(frames, protocol, is_simulated, OPERATIONAL.min_cell)
         return drawn
 
     @property

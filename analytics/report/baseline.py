@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import chi2_contingency, fisher_exact, mannwhitneyu, ttest_ind
 
 from analytics.comparison.balance import balance
-from analytics.disclosure import MIN_CELL, Key
+from analytics.disclosure import Key
 from analytics.protocol import Protocol
 from analytics.report.cells import DASH, Cell, Table, number, p_value, pretty
 from analytics.report.study import Study, level_words
@@ -148,7 +148,7 @@ def _continuous_rows(study: Study, arms: Arms, column: str, words: str, digits: 
     for group, part in zip(arms.groups, parts, strict=True):
         seen = part.dropna()
         quartiles = [number(value, digits) for value in seen.quantile([0.25, 0.5, 0.75])] if len(seen) else [DASH] * 3
-        cells.append(f"{quartiles[1]} [{quartiles[0]}, {quartiles[2]}]" if len(seen) >= MIN_CELL else DASH)
+        cells.append(f"{quartiles[1]} [{quartiles[0]}, {quartiles[2]}]" if len(seen) >= study.min_cell else DASH)
         key = (arms.scope, column, MISSING, group)
         missing.append(_share_of(study, arms, key, int(part.isna().sum()), group))
         _link_missing(study, arms, column, key, group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,27 +48,40 @@ SIMULATED_FRAMES = ("responses",)
 Progress = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class Report:
+    """What was written, and what a pipeline shows of it: the findings as on the page, and under the title of each
+    table or figure the diagnostics that failed (specification 5.2). All of it is under disclosure control.
+    """
+
+    files: Sequence[Path]
+    findings: Sequence[str]
+    failed_diagnostics: Mapping[str, Sequence[str]]
+
+
 def build_report(
     frames: Mapping[str, pd.DataFrame],
     protocol: Protocol,
     release: Mapping[str, Any],
     out_dir: Path,
+    min_cell: int,
     progress: Progress | None = None,
-) -> list[Path]:
-    """Write the report of one study into a folder (made where it is not there); returns the files.
+) -> Report:
+    """Write the report of one study into a folder (made where it is not there).
 
     frames: RELEASE_FRAMES and RESTRICTED_FRAMES by name (restricted ones with dates, second_line_population as made by
     `analytics.second_line`); SIMULATED_FRAMES where the data are simulated. Rows of other studies are left out.
-    release: the row of the table `release` (release_id, created_at, is_simulated, code_version ... as far as known).
+    release: is_simulated, and as far as known what identifies the report to readers: build_id, created_at,
+    code_version, fingerprint (of the content it is made from). min_cell: smallest count shown.
     Files: index.html (opens offline), tables/<slug>.csv, tables.xlsx, figures/<slug>.svg and .png. All are aggregates
     under disclosure control (`analytics.disclosure`), but figures of single persons where the data are simulated.
     The same input gives the same files. Raises MissingFrameError naming a frame that was not given.
     """
     say = progress or (lambda _: None)
-    study = Study(frames, protocol, release)
+    study = Study(frames, protocol, release, min_cell)
     made = contents(study, say)
     say("disclosure control")
-    hidden = study.counts.hidden()
+    hidden = study.counts.hidden(min_cell)
     say("writing")
     for folder in (out_dir, out_dir / "tables", out_dir / "figures"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -79,7 +93,7 @@ def build_report(
         blocks[item.slug] = FigureBlock(item.slug, svg, item.title, item.caption, item.warnings)
     tables = {table.slug: table.shown(hidden) for table in made.tables}
     files += [write_csv(table, out_dir / "tables" / f"{table.slug}.csv") for table in tables.values()]
-    heading = f"{protocol.study_id}, release {release.get('release_id', '')}"
+    heading = f"{protocol.study_id}, content {str(release.get('fingerprint', ''))[:12]}"
     heading += ", SIMULATED DATA" if study.is_simulated else ""
     files.append(write_workbook(list(tables.values()), heading, out_dir / "tables.xlsx"))
     everything: dict[str, Table | FigureBlock] = {**tables, **blocks}
@@ -90,7 +104,9 @@ def build_report(
     page = _page(study, made, hidden, sections)
     target = out_dir / "index.html"
     target.write_text(render(page), encoding="utf-8")
-    return [target, *files]
+    shown: list[Table | FigureBlock] = [block for section in sections for block in section.blocks]
+    failed = {block.title: list(block.warnings) for block in shown if block.warnings}
+    return Report([target, *files], page.findings, failed)
 
 
 def _page(study: Study, made: Contents, hidden: frozenset[Any], sections: Sequence[Section]) -> Page:
@@ -109,15 +125,20 @@ def _page(study: Study, made: Contents, hidden: frozenset[Any], sections: Sequen
         findings=sentences,
         flow=flow,
         sections=sections,
-        methods=methods(study.protocol),
+        methods=methods(study.protocol, study.min_cell),
         limits=LIMITS,
         checks=failed_checks(study),
     )
 
 
 def _facts(study: Study) -> list[tuple[str, str]]:
-    """What identifies the report: study, release, its time and code."""
-    names = {"release_id": "Release", "created_at": "Made", "code_version": "Code"}
+    """What identifies the report: study, content, where and by which code it was made first."""
+    names = {
+        "fingerprint": "Content (named in the table release)",
+        "build_id": "First made from build",
+        "created_at": "First made on",
+        "code_version": "Code",
+    }
     facts = [("Study", study.protocol.study_id)]
     for key, words in names.items():
         value = study.release.get(key)

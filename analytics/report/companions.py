@@ -12,7 +12,7 @@ from scipy.stats import norm
 from statsmodels.duration.survfunc import CumIncidenceRight
 
 from analytics.comparison.subgroups import subgroup_effects
-from analytics.disclosure import MIN_CELL, Key
+from analytics.disclosure import Key
 from analytics.estimates.cox import CoxRegression, cox_regression
 from analytics.estimates.kaplan_meier import KaplanMeier, kaplan_meier
 from analytics.estimates.results import records
@@ -91,10 +91,10 @@ def competing_risks(study: Study) -> tuple[Table, dict[str, tuple[np.ndarray, np
     rows: list[list[Cell | str]] = []
     curves: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for code, words in CAUSES.items():
-        cells = [f"not estimated: fewer than {MIN_CELL} such events"] + [""] * 3
-        if (status == code).sum() >= MIN_CELL:
+        cells = [f"not estimated: fewer than {study.min_cell} such events"] + [""] * 3
+        if (status == code).sum() >= study.min_cell:
             times, incidence, error = cumulative_incidence(time, status, code)
-            curves[words] = _visible(times, incidence, time, status == code)
+            curves[words] = _visible(times, incidence, time, status == code, study.min_cell)
             readings = [_reading(times, incidence, error, months) for months in INCIDENCE_MONTHS]
             cells = [interval(100 * value, 100 * low, 100 * high, 1) for value, low, high in readings]
         rows.append([words, *cells])
@@ -131,19 +131,19 @@ def _reading(times: np.ndarray, incidence: np.ndarray, error: np.ndarray, months
 
 
 def _visible(
-    times: np.ndarray, incidence: np.ndarray, all_times: np.ndarray, is_event: np.ndarray
+    times: np.ndarray, incidence: np.ndarray, all_times: np.ndarray, is_event: np.ndarray, min_cell: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The curve as it may be drawn: steps of MIN_CELL events or more, while MIN_CELL or more are at risk."""
+    """The curve as it may be drawn: steps of min_cell events or more, while min_cell or more are at risk."""
     at_risk = np.array([(all_times >= time).sum() for time in times])
     events = np.array([(is_event & (np.where(all_times == 0, 1e-9, all_times) == time)).sum() for time in times])
     shown_times, shown_values, since = [0.0], [0.0], 0
     for time, value, risk, count in zip(times, incidence, at_risk, events, strict=True):
         since += int(count)
-        if risk >= MIN_CELL and since >= MIN_CELL:
+        if risk >= min_cell and since >= min_cell:
             shown_times.append(time / DAYS_PER_MONTH)
             shown_values.append(value)
             since = 0
-    end = times[at_risk >= MIN_CELL].max(initial=0.0) / DAYS_PER_MONTH
+    end = times[at_risk >= min_cell].max(initial=0.0) / DAYS_PER_MONTH
     return np.array([*shown_times, end]), np.array([*shown_values, shown_values[-1]])
 
 
@@ -200,7 +200,9 @@ def by_center(study: Study) -> Table:
         frame = study.endpoint(endpoint).join(study.persons[["resistance_group", "center_id"]])
         frame = frame.loc[frame["resistance_group"].isin(GROUPS)]
         frame["secondary"] = (frame["resistance_group"] == GROUPS[1]).astype(float)
-        effects = subgroup_effects(frame, "time_days", "is_event", "secondary", ["center_id"], min_events=MIN_CELL)
+        effects = subgroup_effects(
+            frame, "time_days", "is_event", "secondary", ["center_id"], min_events=study.min_cell
+        )
         heterogeneity = effects["interaction_p"].iloc[0] if len(effects) else np.nan
         rows.append([f"{words}: heterogeneity P {p_value(heterogeneity)}"])
         rows += [_center_row(study, frame, endpoint, row) for row in records(effects)]
@@ -230,7 +232,9 @@ def _center_row(study: Study, frame: pd.DataFrame, endpoint: str, row: dict[str,
     medians = []
     for group in GROUPS:
         chosen = part.loc[part["resistance_group"] == group]
-        median = kaplan_meier(chosen["time_days"], chosen["is_event"]).median if len(chosen) >= MIN_CELL else np.nan
+        median = (
+            kaplan_meier(chosen["time_days"], chosen["is_event"]).median if len(chosen) >= study.min_cell else np.nan
+        )
         medians.append(number(median / DAYS_PER_MONTH, 1))
     ratio = interval(row["ratio"], row["ci_low"], row["ci_high"])
     counts = [Cell(f"{len(part):,}", (keys[0],)), Cell(f"{int(part['is_event'].sum()):,}", (keys[1],))]
@@ -256,7 +260,7 @@ def scan_intervals(study: Study) -> Table:
     rows: list[list[Cell | str]] = []
     for center, days in intervals.groupby("center_id")["days"]:
         quartiles = [number(value, 0) for value in days.quantile([0.25, 0.5, 0.75, 0.9])]
-        if len(days) < MIN_CELL:
+        if len(days) < study.min_cell:
             quartiles = [DASH] * 4
         rows.append([center_words(str(center)), f"{quartiles[1]} [{quartiles[0]}, {quartiles[2]}]", quartiles[3]])
     notes = [

@@ -44,7 +44,6 @@ from analytics.report.survival import (
 )
 
 MODELS = ("logistic_primary_resistance", "cox_os", "cox_pfs")
-COARSE = "Shaded: 95% limits. Each step stands for 5 events or more; · = number not shown, for disclosure control."
 # Draws a figure, given the names of the counts that are hidden.
 Draw = Callable[[frozenset[Key]], Figure]
 
@@ -97,6 +96,14 @@ class Contents:
         """Close the section that is being made."""
         self.sections.append(Part(anchor, heading, lead, tuple(self.open_slugs)))
         self.open_slugs.clear()
+
+
+def coarse(study: Study) -> str:
+    """What a reader of a curve must know."""
+    return (
+        f"Shaded: 95% limits. Each step stands for {study.min_cell} events or more; · = number not shown, for "
+        "disclosure control."
+    )
 
 
 def contents(study: Study, say: Callable[[str], None]) -> Contents:
@@ -165,7 +172,7 @@ def _survival(made: Contents) -> None:
         words = f"{ENDPOINT_WORDS[endpoint]}{', by resistance (naive)' if is_naive else ''}"
         words += ", all persons" if grouping == "all" else ", by resistance" if endpoint == "pps" else ""
         content = curve_figure(study, f"km_{endpoint}_{grouping}", words, endpoint, grouping, groups, origin)
-        caption = f"{words}. {COARSE}"
+        caption = f"{words}. {coarse(study)}"
         if is_naive:
             caption += " The difference contains guarantee time: see survival after progression and from the landmark."
         made.figure(content.slug, words, _curves(content, study.is_simulated), caption)
@@ -209,7 +216,9 @@ def _second_line(made: Contents) -> SecondLineComparison | None:
         content = curve_figure(
             study, f"km_{endpoint}", words, endpoint, "regimen_class", classes, "start of second line"
         )
-        made.figure(content.slug, words, _curves(content, study.is_simulated), f"{words}, not adjusted. {COARSE}")
+        made.figure(
+            content.slug, words, _curves(content, study.is_simulated), f"{words}, not adjusted. {coarse(study)}"
+        )
     warnings = warnings_of(comparison, study.protocol.max_standardised_difference)
     table = effects_table(study, comparison)
     made.table(Table(table.slug, table.title, table.columns, table.rows, table.notes, warnings))
@@ -231,8 +240,8 @@ def _subgroups(made: Contents, comparison: SecondLineComparison) -> None:
         forest = subgroup_forest(made.study, comparison, endpoint)
         if forest is not None:
             caption = (
-                f"{forest.title}. Subgroups with fewer than 5 persons an arm or 5 events are left out. P values test "
-                "whether the effect differs between subgroups; none is corrected for their number."
+                f"{forest.title}. Subgroups with fewer than {made.study.min_cell} persons an arm, or events, are left out. "
+                "P values test whether the effect differs between subgroups; none is corrected for their number."
             )
             made.figure(forest.slug, forest.title, _drawn(draw_forest, forest, made.study.is_simulated), caption)
 
@@ -260,7 +269,7 @@ def _multiverse(made: Contents, say: Callable[[str], None]) -> None:
         drawn = _drawn(draw_multiverse, of_survival, made.study.is_simulated)
         caption = "Naive hazard ratios of death; each column is one combination of definitions, marked below."
         made.figure("multiverse_plot", "The main result under every combination of definitions", drawn, caption)
-    made.table(multiverse_table(universes))
+    made.table(multiverse_table(universes, made.study.min_cell))
     lead = "Would the conclusion be another if resistance had been defined otherwise?"
     made.section("multiverse", "Definitions", lead)
 

@@ -44,7 +44,7 @@ def _estimate(study: Study, endpoint: str, grouping: str, group: str) -> dict[st
     table = study.frame("survival_estimates")
     is_wanted = (table["endpoint"] == endpoint) & (table["grouping"] == grouping) & (table["group_name"] == group)
     rows = records(table.loc[is_wanted])
-    return rows[0] if rows and rows[0]["n"] >= 5 else None
+    return rows[0] if rows and rows[0]["n"] >= study.min_cell else None
 
 
 def _median(row: dict[str, Any]) -> str:

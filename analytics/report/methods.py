@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from analytics.disclosure import MARK
 from analytics.protocol import Protocol
 from analytics.report.cells import Table
 
@@ -17,7 +18,7 @@ LIMITS = (
 )
 
 
-def methods(protocol: Protocol) -> list[tuple[str, str]]:
+def methods(protocol: Protocol, min_cell: int) -> list[tuple[str, str]]:
     """Heading and paragraph of each part."""
     return [
         ("Population", _population(protocol)),
@@ -26,7 +27,7 @@ def methods(protocol: Protocol) -> list[tuple[str, str]]:
         ("Endpoints", _endpoints(protocol)),
         ("Models", _models(protocol)),
         ("Second line", _second_line(protocol)),
-        ("Disclosure", _disclosure()),
+        ("Disclosure", _disclosure(min_cell)),
     ]
 
 
@@ -111,13 +112,11 @@ def _second_line(protocol: Protocol) -> str:
     )
 
 
-def _disclosure() -> str:
-    from analytics.disclosure import MARK, MIN_CELL
-
+def _disclosure(min_cell: int) -> str:
     return (
-        f"Counts of 1 to {MIN_CELL - 1} persons, and those from which they could be worked out, are shown as "
+        f"Counts of 1 to {min_cell - 1} persons, and those from which they could be worked out, are shown as "
         f"“{MARK}”. "
-        f"Curves end where fewer than {MIN_CELL} persons are at risk, and each of their steps stands for {MIN_CELL} "
+        f"Curves end where fewer than {min_cell} persons are at risk, and each of their steps stands for {min_cell} "
         "events or more, so that they are coarser than the tables' estimates; limits and medians come from all data."
     )
 

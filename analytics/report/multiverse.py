@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.disclosure import MIN_CELL
 from analytics.endpoints import survival_endpoints
 from analytics.estimates.cox import cox_regression
 from analytics.estimates.kaplan_meier import kaplan_meier
@@ -65,7 +64,7 @@ def multiverse(study: Study, progress: Callable[[str], None] | None = None) -> p
                 varied = universe.vary(secondary_includes_progression_free=joined)
                 names = (window, criteria, policy, JOINED if joined else EXCLUDED)
                 shared = dict(zip(DIMENSIONS, names, strict=True)) | {"is_protocol": _is_same(varied, protocol)}
-                rows.append(shared | _result(labels, endpoints, varied))
+                rows.append(shared | _result(labels, endpoints, varied, study.min_cell))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -73,13 +72,13 @@ def _is_same(universe: Protocol, protocol: Protocol) -> bool:
     return universe == protocol
 
 
-def _result(labels: pd.DataFrame, endpoints: pd.DataFrame, protocol: Protocol) -> dict[str, Any]:
+def _result(labels: pd.DataFrame, endpoints: pd.DataFrame, protocol: Protocol, min_cell: int) -> dict[str, Any]:
     groups = analysed_groups(labels, protocol).set_axis(labels["person_id"])
     frames = {name: _times(endpoints, name, groups) for name in ("os", "pps", "pfs")}
-    result: dict[str, Any] = {"median_pfs": _median_of(frames["pfs"])}
+    result: dict[str, Any] = {"median_pfs": _median_of(frames["pfs"], min_cell)}
     for group in GROUPS:
         part = frames["os"].loc[frames["os"]["group"] == group]
-        result |= {f"n_{group}": len(part), f"median_{group}": _median_of(part)}
+        result |= {f"n_{group}": len(part), f"median_{group}": _median_of(part, min_cell)}
     for name, prefix in (("os", ""), ("pps", "pps_")):
         compared = frames[name].loc[frames[name]["group"].isin(GROUPS)]
         fit = cox_regression(compared, "time", "event", ["secondary"], on_separation="refuse")
@@ -96,22 +95,22 @@ def _times(endpoints: pd.DataFrame, name: str, groups: pd.Series) -> pd.DataFram
     return frame.assign(group=group, secondary=(group == GROUPS[1]).astype(float))
 
 
-def _median_of(part: pd.DataFrame) -> float:
-    """Median in months; not told of fewer than MIN_CELL persons."""
-    if len(part) < MIN_CELL:
+def _median_of(part: pd.DataFrame, min_cell: int) -> float:
+    """Median in months; not told of fewer than min_cell persons."""
+    if len(part) < min_cell:
         return float("nan")
     return kaplan_meier(part["time"], part["event"]).median / DAYS_PER_MONTH
 
 
-def multiverse_table(universes: pd.DataFrame) -> Table:
-    """The universes for readers. Sizes are rounded to the nearest MIN_CELL: the difference of two is a count too."""
+def multiverse_table(universes: pd.DataFrame, min_cell: int) -> Table:
+    """The universes for readers. Sizes are rounded to the nearest min_cell: the difference of two is a count too."""
     rows = [
         [
             f"{row['window']} months" + (" (protocol)" if row["is_protocol"] else ""),
             row["criteria"],
             POLICY_WORDS[row["policy"]],
             row["grouping"],
-            *(f"≈{MIN_CELL * round(row[f'n_{group}'] / MIN_CELL)}" for group in GROUPS),
+            *(f"≈{min_cell * round(row[f'n_{group}'] / min_cell)}" for group in GROUPS),
             *(_median(row[f"median_{group}"]) for group in GROUPS),
             interval(row["ratio"], row["ci_low"], row["ci_high"]),
             interval(row["pps_ratio"], row["pps_ci_low"], row["pps_ci_high"]),
@@ -123,7 +122,7 @@ def multiverse_table(universes: pd.DataFrame) -> Table:
     columns += ["Median survival, primary", "Secondary", "Hazard ratio of death, naive"]
     columns += ["Hazard ratio from progression", "Median PFS, all"]
     notes = [
-        f"Numbers of persons are rounded to the nearest {MIN_CELL}, since the difference of two rows is a count too. "
+        f"Numbers of persons are rounded to the nearest {min_cell}, since the difference of two rows is a count too. "
         "Hazard ratios (95% CI): secondary against primary resistance. Medians in months. PFS: progression-free "
         "survival."
     ]

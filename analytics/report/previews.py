@@ -22,13 +22,13 @@ MODELS = ("logistic_primary_resistance", "cox_os", "cox_pfs")
 
 
 def survival_previews(
-    frames: Mapping[str, pd.DataFrame], protocol: Protocol, is_simulated: bool
+    frames: Mapping[str, pd.DataFrame], protocol: Protocol, is_simulated: bool, min_cell: int
 ) -> list[tuple[str, bytes]]:
     """Title and PNG of the main Kaplan-Meier curves (specification 5.1.3).
 
     frames: survival_curves and group_tests. Curves end where fewer than the smallest publishable number are at risk.
     """
-    study = Study(frames, protocol, {"is_simulated": is_simulated})
+    study = Study(frames, protocol, {"is_simulated": is_simulated}, min_cell)
     wanted: Sequence[tuple[str, str, str, Sequence[str], str]] = (
         ("os by resistance (naive: guarantee time)", "os", "resistance", GROUPS, "index"),
         ("os from the landmark", "landmark_os", "progression_at_landmark", LANDMARK_GROUPS, "the landmark"),
@@ -44,13 +44,13 @@ def survival_previews(
 
 
 def regression_previews(
-    frames: Mapping[str, pd.DataFrame], protocol: Protocol, is_simulated: bool
+    frames: Mapping[str, pd.DataFrame], protocol: Protocol, is_simulated: bool, min_cell: int
 ) -> list[tuple[str, bytes]]:
     """Title and PNG of the forest plot of each model that has an estimate (specification 5.1.4, 5.1.5).
 
     frames: regression_results.
     """
-    study = Study(frames, protocol, {"is_simulated": is_simulated})
+    study = Study(frames, protocol, {"is_simulated": is_simulated}, min_cell)
     forests = [forest for model in MODELS if (forest := regression_forest(study, model)) is not None]
     narrow = [replace(forest, title="\n".join(wrap(forest.title, TITLE_WIDTH))) for forest in forests]
     return [(forest.title, _png(draw_forest(slim, is_simulated))) for forest, slim in zip(forests, narrow, strict=True)]

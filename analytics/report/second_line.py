@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.comparison.propensity import INVERSE_PROBABILITY, OVERLAP
 from analytics.comparison.second_line import CRUDE, MATCHED, NUMBERS, SecondLineComparison
-from analytics.disclosure import MIN_CELL, Key
+from analytics.disclosure import Key
 from analytics.estimates.results import records
 from analytics.report.baseline import Arms
 from analytics.report.cells import DASH, Cell, Table, interval, known, number, p_value, percent, pretty
@@ -143,7 +143,7 @@ def balance_table(wide: pd.DataFrame) -> Table:
 
 
 def subgroup_forest(study: Study, comparison: SecondLineComparison, endpoint: str) -> ForestFigure | None:
-    """Effects in subgroups with interaction p values; levels with fewer than MIN_CELL persons of an arm, or events,
+    """Effects in subgroups with interaction p values; levels with fewer than min_cell persons of an arm, or events,
     are left out. None where nothing can be shown.
     """
     table = comparison.subgroups.loc[comparison.subgroups["endpoint"] == endpoint]
@@ -157,8 +157,8 @@ def subgroup_forest(study: Study, comparison: SecondLineComparison, endpoint: st
     for covariate, part in table.groupby("covariate", sort=False):
         shown = part.loc[
             part["ratio"].notna()
-            & (part[["n_reference", "n_treated"]].min(axis=1) >= MIN_CELL)
-            & (part["events"] >= MIN_CELL)
+            & (part[["n_reference", "n_treated"]].min(axis=1) >= study.min_cell)
+            & (part["events"] >= study.min_cell)
         ]
         if len(shown) < 2:
             continue

@@ -37,6 +37,7 @@ class Study:
     frames: Mapping[str, pd.DataFrame]
     protocol: Protocol
     release: Mapping[str, Any]
+    min_cell: int  # smallest count shown (specification 4)
     counts: Counts = field(default_factory=Counts)
 
     @property

@@ -99,7 +99,7 @@ def _row(study: Study, row: dict[str, Any], p_text: str) -> list[Cell | str]:
     if row["n"] == 0:
         median, readings = "no persons", [""] * 3
     cells = [Cell(f"{int(value):,}", (key,)) for value, key in zip((row["n"], row["events"]), keys, strict=True)]
-    if 0 < row["n"] < 5:
+    if 0 < row["n"] < study.min_cell:
         # What a handful of persons lived through is not to be read from a median either.
         return [f"  {words}", *cells, *(Cell(str(text), (keys[0],)) for text in (median, *readings)), p_text]
     return [f"  {words}", *cells, median, *readings, p_text]
@@ -160,12 +160,12 @@ def curve_figure(
     """A Kaplan-Meier figure from the table survival_curves, as far as it may be drawn."""
     curves = _chosen(study.frame("survival_curves"), endpoint, grouping)
     parts = {group: curves.loc[curves["group_name"] == group].sort_values("time_days") for group in groups}
-    ends = [last_shown_time(part, "time_days") for part in parts.values()]
+    ends = [last_shown_time(part, "time_days", study.min_cell) for part in parts.values()]
     longest = max([end for end in ends if not np.isnan(end)], default=DAYS_PER_MONTH) / DAYS_PER_MONTH
     step = next(width for width in (1, 2, 3, 6, 12, 24, 48, 120) if longest / width <= 8 or width == 120)
     ticks = np.arange(0, longest + step * 0.999, step)
     drawn = [
-        _curve(GROUP_WORDS.get(group, group), part, ticks, ("persons", endpoint, grouping, group))
+        _curve(GROUP_WORDS.get(group, group), part, ticks, ("persons", endpoint, grouping, group), study.min_cell)
         for group, part in parts.items()
         if len(part)
     ]
@@ -183,15 +183,17 @@ def without_hidden(content: CurveFigure, hidden: frozenset[Key]) -> CurveFigure:
     return replace(content, groups=groups)
 
 
-def _curve(name: str, curve: pd.DataFrame, ticks: np.ndarray, key: Key) -> CurveGroup:
-    steps = shown_curve(curve)
-    end = last_shown_time(curve, "time_days") / DAYS_PER_MONTH
+def _curve(name: str, curve: pd.DataFrame, ticks: np.ndarray, key: Key, min_cell: int) -> CurveGroup:
+    steps = shown_curve(curve, min_cell)
+    end = last_shown_time(curve, "time_days", min_cell) / DAYS_PER_MONTH
     times = np.concatenate([[0.0], steps["time_days"].to_numpy(dtype=float) / DAYS_PER_MONTH])
     at_risk_at = _at_risk(curve, ticks * DAYS_PER_MONTH)
     survival, low, high = (
         np.concatenate([[1.0], steps[column].to_numpy(dtype=float)]) for column in ("survival", "ci_low", "ci_high")
     )
-    return CurveGroup(name, times, survival, low, high, end=end, at_risk=shown_risk_numbers(at_risk_at), key=key)
+    return CurveGroup(
+        name, times, survival, low, high, end=end, at_risk=shown_risk_numbers(at_risk_at, min_cell), key=key
+    )
 
 
 def _at_risk(curve: pd.DataFrame, days: np.ndarray) -> list[float]:

@@ -14,6 +14,7 @@ from analytics.resistance import resistance_labels
 from analytics.second_line import second_line_population
 
 STUDY = "made_up"
+MIN_CELL = 5
 STEPS = (
     "has_first_line",
     "is_hcc",

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import openpyxl
 import pytest
-from simulated_study import keep_persons, made_up_frames, protocol, release
+from simulated_study import MIN_CELL, keep_persons, made_up_frames, protocol, release
 
-from analytics.disclosure import MARK, MIN_CELL
+from analytics.disclosure import MARK
 from analytics.report import build_report
 from analytics.report.study import MissingFrameError
 
@@ -24,7 +24,7 @@ def frames():
 def report(frames, tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     spoken: list[str] = []
-    files = build_report(frames, protocol(), release(), folder, spoken.append)
+    files = build_report(frames, protocol(), release(), folder, MIN_CELL, spoken.append).files
     return folder, files, spoken
 
 
@@ -97,7 +97,7 @@ def test_real_data_have_no_banner_and_no_single_persons(report):
 
 
 def test_simulated_data_say_so_on_page_figures_and_workbook(frames, tmp_path):
-    build_report(frames, protocol(), release(is_simulated=True), tmp_path)
+    build_report(frames, protocol(), release(is_simulated=True), tmp_path, MIN_CELL)
     page = _page(tmp_path)
     assert 'class="banner"' in page
     assert page.count("<b>Simulated data.</b>") >= page.count("<figcaption>")
@@ -114,7 +114,7 @@ def test_the_workbook_holds_text_only(report):
 
 @pytest.mark.slow
 def test_the_same_input_gives_the_same_files(report, frames, tmp_path):
-    build_report(frames, protocol(), release(), tmp_path)
+    build_report(frames, protocol(), release(), tmp_path, MIN_CELL)
     for path in sorted(tmp_path.rglob("*")):
         if path.is_file() and path.suffix != ".xlsx":
             assert path.read_bytes() == (report[0] / path.relative_to(tmp_path)).read_bytes(), path.name
@@ -123,18 +123,18 @@ def test_the_same_input_gives_the_same_files(report, frames, tmp_path):
 def test_a_missing_frame_is_named(frames, tmp_path):
     fewer = {name: frame for name, frame in frames.items() if name != "attrition"}
     with pytest.raises(MissingFrameError, match="attrition"):
-        build_report(fewer, protocol(), release(), tmp_path)
+        build_report(fewer, protocol(), release(), tmp_path, MIN_CELL)
 
 
 def test_nobody_eligible_is_explained(frames, tmp_path):
-    build_report(keep_persons(frames, []), protocol(), release(), tmp_path)
+    build_report(keep_persons(frames, []), protocol(), release(), tmp_path, MIN_CELL)
     assert "No person met the study" in _page(tmp_path)
 
 
 @pytest.mark.parametrize("size", [1, pytest.param(3, marks=pytest.mark.slow), 12])
 def test_a_handful_of_persons_is_a_report(frames, tmp_path, size):
     keep = frames["analysis_cohort"]["person_id"].head(size).tolist()
-    build_report(keep_persons(frames, keep), protocol(), release(), tmp_path)
+    build_report(keep_persons(frames, keep), protocol(), release(), tmp_path, MIN_CELL)
     page = _page(tmp_path)
     assert "not estimated" in page
     assert "Summary of findings" in page
@@ -149,5 +149,5 @@ def test_an_empty_arm_and_a_single_event(frames, tmp_path):
     persons = fewer["analysis_persons"]
     persons.loc[persons.index[1:], "death_date"] = None
     fewer |= keep_persons(fewer, keep)
-    build_report(fewer, protocol(), release(), tmp_path)
+    build_report(fewer, protocol(), release(), tmp_path, MIN_CELL)
     assert "Too few persons received TKI or TKI+PD-1" in _page(tmp_path)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.disclosure import MIN_CELL, Counts, last_shown_time, shown_curve, shown_risk_numbers, suppressed
+from analytics.disclosure import Counts, last_shown_time, shown_curve, shown_risk_numbers, suppressed
 
+MIN_CELL = 5
 TABLE = st.lists(st.lists(st.integers(0, 12), min_size=2, max_size=2), min_size=2, max_size=3)
 
 
@@ -50,7 +51,7 @@ def _tables_that_fit(rows: list[list[int]], hidden: frozenset, limit: int):
 @given(TABLE)
 def test_no_small_count_is_shown(rows):
     counts = _two_way(rows)
-    hidden = counts.hidden()
+    hidden = counts.hidden(MIN_CELL)
     assert all(count == 0 or count >= MIN_CELL for key, count in counts.values.items() if key not in hidden)
 
 
@@ -58,7 +59,7 @@ def test_no_small_count_is_shown(rows):
 @given(st.lists(st.lists(st.integers(0, 7), min_size=2, max_size=2), min_size=2, max_size=2))
 def test_every_hidden_small_count_may_be_large(rows):
     counts = _two_way(rows)
-    hidden = counts.hidden()
+    hidden = counts.hidden(MIN_CELL)
     small = [key for key in hidden if counts.values[key] < MIN_CELL and counts.values[key] > 0]
     open_still = set(small)
     for candidate in _tables_that_fit(rows, hidden, 13) if small else ():
@@ -70,28 +71,28 @@ def test_every_hidden_small_count_may_be_large(rows):
 
 def test_a_single_small_count_takes_the_smallest_other_with_it():
     counts = _two_way([[30, 40], [3, 50]])
-    assert counts.hidden() == {(1, 0), (0, 0), (0, 1), (1, 1)}
+    assert counts.hidden(MIN_CELL) == {(1, 0), (0, 0), (0, 1), (1, 1)}
 
 
 def test_a_table_without_small_counts_is_shown_whole():
-    assert _two_way([[30, 40], [0, 50]]).hidden() == frozenset()
+    assert _two_way([[30, 40], [0, 50]]).hidden(MIN_CELL) == frozenset()
 
 
 def test_two_tables_cannot_be_subtracted():
     # 60 eligible here, 57 of them evaluated there: the three others are a count too, though no table shows it.
     values = {"eligible": 60, "evaluated": 57, "others": 3}
-    hidden = suppressed(values, [("eligible", ("evaluated", "others"))])
+    hidden = suppressed(values, [("eligible", ("evaluated", "others"))], MIN_CELL)
     assert hidden == {"others", "evaluated"}
 
 
 def test_small_counts_that_add_up_to_a_small_sum_take_another_with_them():
     # 2 + 2 are known to be 4 when 96 and 100 are shown.
-    hidden = suppressed({"all": 100, "a": 2, "b": 2, "c": 96}, [("all", ("a", "b", "c"))])
+    hidden = suppressed({"all": 100, "a": 2, "b": 2, "c": 96}, [("all", ("a", "b", "c"))], MIN_CELL)
     assert hidden == {"a", "b", "c"}
 
 
 def test_an_unlinked_small_count_hides_itself_only():
-    assert suppressed({"a": 4, "b": 5, "c": 0}, []) == {"a"}
+    assert suppressed({"a": 4, "b": 5, "c": 0}, [], MIN_CELL) == {"a"}
 
 
 def test_counts_refuse_a_name_for_two_numbers_and_wrong_sums():
@@ -106,7 +107,7 @@ def test_counts_refuse_a_name_for_two_numbers_and_wrong_sums():
 
 @given(st.lists(st.integers(0, 60), max_size=12).map(lambda numbers: sorted(numbers, reverse=True)))
 def test_numbers_at_risk_and_their_differences_are_large_or_nought(at_risk):
-    shown = [number for number in shown_risk_numbers(at_risk) if number is not None]
+    shown = [number for number in shown_risk_numbers(at_risk, MIN_CELL) if number is not None]
     assert all(number >= MIN_CELL for number in shown)
     differences = [before - after for before, after in pairwise(shown)]
     assert all(difference == 0 or difference >= MIN_CELL for difference in differences)
@@ -120,12 +121,12 @@ def test_every_step_of_a_curve_holds_enough_events_and_persons(leaving):
         rows.append({"time_days": time, "at_risk": at_risk, "events": events})
         at_risk -= events + censored
     curve = pd.DataFrame(rows, columns=["time_days", "at_risk", "events"])
-    steps = shown_curve(curve)
+    steps = shown_curve(curve, MIN_CELL)
     assert (steps["at_risk"] >= MIN_CELL).all()
     before = -1
     for time in steps["time_days"]:
         between = curve[(curve["time_days"] > before) & (curve["time_days"] <= time)]
         assert between["events"].sum() >= MIN_CELL
         before = time
-    end = last_shown_time(curve, "time_days")
+    end = last_shown_time(curve, "time_days", MIN_CELL)
     assert not (curve.loc[curve["time_days"] <= end, "at_risk"] < MIN_CELL).any()

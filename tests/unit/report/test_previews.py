@@ -21,7 +21,7 @@ def test_1_three_curves_are_drawn_also_of_nobody(protocol):
         "survival_curves": pd.DataFrame(columns=list(CURVE_COLUMNS)),
         "group_tests": pd.DataFrame(columns=list(TEST_COLUMNS)),
     }
-    pictures = survival_previews(frames, protocol, is_simulated=True)
+    pictures = survival_previews(frames, protocol, is_simulated=True, min_cell=5)
     assert [title for title, _ in pictures] == [
         "os by resistance (naive: guarantee time)",
         "os from the landmark",
@@ -46,6 +46,6 @@ def test_2_only_models_with_an_estimate_have_a_forest(protocol):
         "p_value": 0.01,
     }
     frames = {"regression_results": pd.DataFrame([row], columns=list(RESULT_COLUMNS))}
-    pictures = regression_previews(frames, protocol, is_simulated=False)
+    pictures = regression_previews(frames, protocol, is_simulated=False, min_cell=5)
     assert [title for title, _ in pictures] == ["Overall survival (Cox regression), multivariable"]
     assert pictures[0][1].startswith(PNG)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from simulated_study import made_up_frames, protocol, release
+from simulated_study import MIN_CELL, made_up_frames, protocol, release
 
 from analytics.report import build_report
 
@@ -17,7 +17,7 @@ VIEWS = {"desk": (1280, "screen"), "phone": (390, "screen"), "paper": (680, "pri
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
-    build_report(made_up_frames(), protocol(), release(is_simulated=True), folder)
+    build_report(made_up_frames(), protocol(), release(is_simulated=True), folder, MIN_CELL)
     return (folder / "index.html").as_uri()
 
 
