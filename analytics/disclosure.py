@@ -1,9 +1,10 @@
 """Disclosure control of everything that leaves the restricted warehouse as an aggregate (specification 4).
 
 Counts of 1 to min_cell - 1 persons (an operational parameter, passed in) are hidden, and further counts with them
-until nobody can conclude from what is shown that a hidden count is that small: neither by subtraction within a table nor between tables, because all tables
-of a report are one system of counts and sums. A hidden count bears one mark whether it is small itself or hides
-another, so that the mark says nothing. Nought is shown: it is a statement about nobody.
+until nobody can conclude from what is shown that a hidden count is that small: neither by subtraction within a table
+nor between tables, because all tables of a report are one system of counts and sums. A hidden count bears one mark
+whether it is small itself or hides another, so that the mark says nothing. Nought is shown: it is a statement about
+nobody.
 """
 
 from __future__ import annotations

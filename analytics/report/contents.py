@@ -240,8 +240,8 @@ def _subgroups(made: Contents, comparison: SecondLineComparison) -> None:
         forest = subgroup_forest(made.study, comparison, endpoint)
         if forest is not None:
             caption = (
-                f"{forest.title}. Subgroups with fewer than {made.study.min_cell} persons an arm, or events, are left out. "
-                "P values test whether the effect differs between subgroups; none is corrected for their number."
+                f"{forest.title}. Subgroups with fewer than {made.study.min_cell} persons an arm, or events, are left "
+                "out. P values test whether the effect differs between subgroups; none is corrected for their number."
             )
             made.figure(forest.slug, forest.title, _drawn(draw_forest, forest, made.study.is_simulated), caption)
 
