@@ -15,6 +15,13 @@ FULL_BELOW_BYTES = 1_000_000
 TRANSIENT_ERRNOS = frozenset({errno.EAGAIN, errno.EINTR, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EBUSY})
 NO_SPACE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NOT_WRITABLE_ERRNOS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+# Words of DuckDB about faults of the moment; it gives them no error number.
+PASSING_WORDS = {
+    "Could not set lock on file": "another process has the database open",
+    "Input/output error": "the disk reported an input/output error",
+    "Resource temporarily unavailable": "the system was short of a resource",
+    "Stale file handle": "the network folder was gone for a moment",
+}
 # Errors of other layers whose messages name files, frames, columns and counts only. Named, not imported: a
 # command that never meets them should not wait for their libraries.
 SPEAKING_ERRORS = frozenset(
@@ -38,6 +45,10 @@ class LockHeldError(RefreshError):
     exit_code = EXIT_STEPPED_ASIDE
 
 
+class PassingFaultError(RefreshError):
+    """A fault that can pass by itself, told in words that are safe to show."""
+
+
 class PseudonymKeyError(RefreshError):
     """The pseudonym key is missing, unreadable, or not the one of the last build."""
 
@@ -54,7 +65,12 @@ def is_transient(fault: BaseException) -> bool:
     """Whether a fault can pass by itself, so that trying again makes sense. Bad data never does."""
     if isinstance(fault, OSError):
         return fault.errno in TRANSIENT_ERRNOS
-    return "Could not set lock on file" in str(fault)
+    return isinstance(fault, PassingFaultError) or passing_cause(str(fault)) is not None
+
+
+def passing_cause(message: str) -> str | None:
+    """What a library's message says of a fault that can pass by itself; None where it says nothing of the kind."""
+    return next((cause for words, cause in PASSING_WORDS.items() if words in message), None)
 
 
 def describe_fault(fault: BaseException, where: Path | None = None) -> str:

@@ -34,12 +34,18 @@ class RefreshRun:
     builds: BuildStore
     inventory: "Inventory | None" = field(default=None, repr=False)  # what this run landed
     failed: set[str] = field(default_factory=set)  # assets that failed and did not succeed when tried again
+    attempts: dict[str, int] = field(default_factory=dict, repr=False)  # assets to attempts that met a passing fault
     _build: Build | None = field(default=None, repr=False)
 
     @property
     def expected_tables(self) -> list[str]:
         """The tables that a complete build has."""
         return [*table_names(self.studies), CHECKS_TABLE]
+
+    def count_attempt(self, what: str) -> int:
+        """Count an attempt of an asset that met a fault which can pass; returns how many there were."""
+        self.attempts[what] = self.attempts.get(what, 0) + 1
+        return self.attempts[what]
 
     def start_build(self) -> Build:
         """A new, empty build: this run lands."""

@@ -16,16 +16,14 @@ from dagster_dbt import dbt_assets
 
 from orchestration.assets.shield import shielded
 from orchestration.dbt.arguments import build_arguments
-from orchestration.dbt.invocation import SUCCEEDED, NodeResult, run_dbt
+from orchestration.dbt.failures import require_success
+from orchestration.dbt.invocation import NodeResult, run_dbt
 from orchestration.dbt.translator import LayerTranslator, asset_key, check_key
-from orchestration.errors import RefreshError
 from orchestration.progress import report
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import RefreshRun
 from orchestration.settings import DBT_PROJECT
 from orchestration.studies import load_meanwhile
-
-NAMED_FAILURES = 5
 
 
 def dbt_model_assets(manifest: Mapping[str, Any]) -> AssetsDefinition:
@@ -50,7 +48,7 @@ def dbt_model_assets(manifest: Mapping[str, Any]) -> AssetsDefinition:
             row_counts = count_rows(run.build.warehouse, manifest, results)
         yield from _as_events(context, results, row_counts, manifest, translator)
         with shielded(run, "dbt"):
-            require_success(results, run)
+            require_success(results, manifest, run.build.evidence / "dbt", run.build.warehouse)
             if context.selected_asset_keys:
                 run.build.record_marts()
 
@@ -74,12 +72,6 @@ def build_models(run: RefreshRun, nodes: Sequence[str] | None) -> list[NodeResul
     build = run.build
     arguments = build_arguments(DBT_PROJECT, build.evidence / "dbt", nodes)
     return run_dbt(arguments, build.own_warehouse(), build.marts, build.dbt_results)
-
-
-def failed_nodes(results: Sequence[NodeResult]) -> list[NodeResult]:
-    """Models and tests that failed; those skipped because of them are left out where there is another."""
-    failed = [result for result in results if result.status not in SUCCEEDED]
-    return [result for result in failed if result.status != "skipped"] or failed
 
 
 def count_rows(warehouse: Path, manifest: Mapping[str, Any], results: Sequence[NodeResult]) -> dict[str, int]:
@@ -129,16 +121,3 @@ def _materialisation(key: AssetKey, result: NodeResult, row_count: int | None) -
     if row_count is not None:
         metadata["dagster/row_count"] = row_count
     return MaterializeResult(asset_key=key, metadata=metadata)
-
-
-def require_success(results: Sequence[NodeResult], run: RefreshRun) -> None:
-    """Raise RefreshError, naming models and tests, where any of them failed."""
-    problems = failed_nodes(results)
-    if not problems:
-        return
-    causes = {problem.cause for problem in problems if problem.cause}
-    if causes:
-        raise RefreshError(f"{', '.join(sorted(causes))} ({run.build.warehouse})")
-    names = [f"{problem.unique_id.split('.')[2]} ({problem.status})" for problem in problems[:NAMED_FAILURES]]
-    more = f" and {len(problems) - NAMED_FAILURES} more" if len(problems) > NAMED_FAILURES else ""
-    raise RefreshError(f"{', '.join(names)}{more}; details are in {run.build.evidence / 'dbt'}")

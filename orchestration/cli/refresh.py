@@ -15,6 +15,7 @@ from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
+    from dagster._utils.error import SerializableErrorInfo
 
 
 def refresh(
@@ -84,14 +85,29 @@ def _execute(rotate_key: bool, accept_shrinkage: bool) -> "ExecuteInProcessResul
 
 
 def reason_of_failure(result: "ExecuteInProcessResult") -> str:
-    """Why a run failed, in the words of the asset that failed first."""
+    """Why a run failed, in the words of what failed first."""
     for event in result.all_events:
         if event.is_step_failure:
             failure = event.step_failure_data
             if failure.user_failure_data is not None and failure.user_failure_data.description:
                 return failure.user_failure_data.description
-            return f"{event.step_key}: {failure.error.cls_name if failure.error else 'failed'}"
-    return "the run failed before its first step; see its log in the Dagster UI"
+            return f"{event.step_key}: {_words_of(failure.error)}; see run {result.run_id[:8]} in `hcc ui`"
+    for event in result.all_events:
+        error = getattr(event.event_specific_data, "error", None)
+        if error is not None:
+            return f"before the first step: {_words_of(error)}; see run {result.run_id[:8]} in `hcc ui`"
+    return f"the run ended before its first step; see run {result.run_id[:8]} in `hcc ui`"
+
+
+def _words_of(error: "SerializableErrorInfo | None") -> str:
+    """The cause behind Dagster's own errors; of a fault that nobody foresaw only the type, its text may show data."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    if error is None:
+        return "failed"
+    if error.cls_name == "Failure":
+        return error.message.split(":", maxsplit=1)[-1].strip()
+    return f"unexpected {error.cls_name}"
 
 
 def _what_stands(settings: Settings) -> str:

@@ -6,6 +6,7 @@ from build to build; here the parsed project is handed over and only the models 
 
 import logging
 import os
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,11 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.dbt.manifest import KEY_VARIABLE, PARSED_PROJECT, dbt_environment, prepared_project
-from orchestration.errors import NO_SPACE, RefreshError, speaks_of_no_space
+from orchestration.errors import (
+    NO_SPACE,
+    PassingFaultError,
+    RefreshError,
+    is_transient,
+    passing_cause,
+    speaks_of_no_space,
+)
 from orchestration.files import write_json
 from orchestration.progress import report
 
 SUCCEEDED = frozenset({"success", "pass", "warn"})
+_KIND_OF_ERROR = re.compile(r"\s*((?:[A-Z][A-Za-z]+ )+Error)\b")
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,8 @@ class NodeResult:
         failures: Rows that a test found; None for models and for tests that did not run.
         seconds: Time taken.
         cause: What stopped it, where that is the system and not the data; dbt's own words may show data.
+        is_passing: Whether that cause can pass by itself.
+        error: Kind of the database's error, such as `Conversion Error`; what it says besides may show data.
     """
 
     unique_id: str
@@ -38,6 +49,13 @@ class NodeResult:
     failures: int | None
     seconds: float
     cause: str | None = None
+    is_passing: bool = False
+    error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the model, seed or test."""
+        return self.unique_id.split(".")[2]
 
     @property
     def is_test(self) -> bool:
@@ -64,7 +82,10 @@ def run_dbt(arguments: Sequence[str], database: Path, marts: Path, results_file:
             _close_database()
     if answer.result is None:
         fault = type(answer.exception).__name__ if answer.exception else "no result"
-        raise RefreshError(f"dbt could not run ({fault}); its log lies in {results_file.parent}")
+        line = f"dbt could not run ({fault}); its log lies in {results_file.parent / 'evidence' / 'dbt'}"
+        if answer.exception is not None and is_transient(answer.exception):
+            raise PassingFaultError(line)
+        raise RefreshError(line)
     results = [_to_result(result) for result in answer.result.results]  # type: ignore[union-attr]
     write_json(results_file, [asdict(result) for result in results])
     return results
@@ -80,9 +101,23 @@ def _close_database() -> None:
 
 
 def _to_result(result: Any) -> NodeResult:
-    cause = NO_SPACE if str(result.status) == "error" and speaks_of_no_space(result.message or "") else None
-    seconds = round(result.execution_time, 3)
-    return NodeResult(result.node.unique_id, str(result.status), result.failures, seconds, cause)
+    message = (result.message or "") if str(result.status) == "error" else ""
+    passing = passing_cause(message)
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        status=str(result.status),
+        failures=result.failures,
+        seconds=round(result.execution_time, 3),
+        cause=NO_SPACE if speaks_of_no_space(message) else passing,
+        is_passing=passing is not None and not speaks_of_no_space(message),
+        error=kind_of_error(message),
+    )
+
+
+def kind_of_error(message: str) -> str | None:
+    """The kind of error that dbt's message names below its own first line; nothing else of it is safe to repeat."""
+    kinds = [match.group(1) for line in message.splitlines() if (match := _KIND_OF_ERROR.match(line))]
+    return kinds[-1] if kinds else None
 
 
 class _Progress:
