@@ -6,11 +6,12 @@ from orchestration.assets.checks import checks_asset
 from orchestration.assets.dbt_models import dbt_model_assets
 from orchestration.assets.landing import landing_assets, raw_drops
 from orchestration.assets.release import release_asset
+from orchestration.assets.reports import report_assets
 from orchestration.assets.studies import study_assets
 from orchestration.dbt.manifest import load_manifest
 from orchestration.resources import RUN_RESOURCE, refresh_run_resource
 from orchestration.schedules import nightly, refresh_job
-from orchestration.sensors import ended_runs
+from orchestration.sensors import ended_runs, new_drops
 from orchestration.settings import Settings, settings_from_environment
 from orchestration.studies import load_studies
 
@@ -29,11 +30,12 @@ def make_definitions(settings: Settings) -> Definitions:
             dbt_model_assets(manifest),
             *study_assets(studies),
             checks_asset(manifest),
+            *report_assets(studies),
             release_asset(manifest, studies),
         ],
         jobs=[refresh_job],
         schedules=[nightly],
-        sensors=[ended_runs],
+        sensors=[ended_runs, new_drops],
         resources={RUN_RESOURCE: refresh_run_resource},
         executor=in_process_executor,
     )

@@ -6,6 +6,7 @@ from typing import Any
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, Config, MaterializeResult, multi_asset
 from pydantic import Field
 
+from orchestration.arrivals import drop_identity
 from orchestration.assets.shield import shielded
 from orchestration.builds import LandingRecord
 from orchestration.code_version import code_version, hash_texts
@@ -122,6 +123,9 @@ def _record(run: RefreshRun, build_id: str, inventory: Any, key: PseudonymKey) -
         is_demonstration_key=key.is_demonstration,
         warehouse_code=code_version().warehouse,
         warnings=list(key.warnings),
+        drop_identities=[
+            drop_identity(drop.center_id, drop.drop_name, drop.manifest_sha256) for drop in inventory.drops
+        ],
     )
 
 
