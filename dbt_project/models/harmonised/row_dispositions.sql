@@ -36,7 +36,8 @@ resolved as (
 kept_studies as (
     select
         center_id,
-        row_key as imaging_id,
+        'study' as reference_kind, -- a column to join by: a condition on the left side alone would compare all with all
+        row_key as reference,
         person_id
     from resolved
     where
@@ -59,15 +60,15 @@ with_studies as (
         resolved.local_reason,
         coalesce(resolved.person_id, kept_studies.person_id) as person_id,
         case
-            when resolved.reference_kind = 'study' and kept_studies.imaging_id is null then 'unknown_patient'
+            when resolved.reference_kind = 'study' and kept_studies.reference is null then 'unknown_patient'
             else resolved.cross_row_reason
         end as cross_row_reason
     from resolved
     left join kept_studies
         on
-            resolved.reference_kind = 'study'
-            and resolved.center_id = kept_studies.center_id
-            and resolved.reference = kept_studies.imaging_id
+            resolved.center_id = kept_studies.center_id
+            and resolved.reference_kind = kept_studies.reference_kind
+            and resolved.reference = kept_studies.reference
 ),
 
 first_reasons as (
