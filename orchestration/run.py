@@ -13,6 +13,7 @@ from orchestration.files import make_public_folder, restricted_umask, tighten
 from orchestration.landing.storage import make_private_folder
 from orchestration.lock import RefreshLock
 from orchestration.parameters import OPERATIONAL
+from orchestration.release.reports_of_run import ReportsOfRun
 from orchestration.settings import Settings
 from orchestration.studies import combined_hash, load_studies, protocol_hashes, table_names
 
@@ -35,6 +36,7 @@ class RefreshRun:
     inventory: "Inventory | None" = field(default=None, repr=False)  # what this run landed
     failed: set[str] = field(default_factory=set)  # assets that failed and did not succeed when tried again
     attempts: dict[str, int] = field(default_factory=dict, repr=False)  # assets to attempts that met a passing fault
+    reports: ReportsOfRun = field(default_factory=ReportsOfRun, repr=False)
     _build: Build | None = field(default=None, repr=False)
 
     @property
@@ -93,6 +95,7 @@ class RefreshRun:
 
     def close(self) -> None:
         """Finish the build where it is complete and nothing failed, and remove what is no longer needed."""
+        self.reports.stop()
         build = self._build
         if build is not None and not self.failed and not build.missing(self.expected_tables):
             build.finish(self.expected_tables)

@@ -186,6 +186,8 @@ STUDY_STEPS = (
         shown_at="regression_results",
     ),
 )
+# Rows of the table `checks` about the study; made with its report, which comes last.
+REPORT_CHECKS_TABLE = "report_checks"
 STUDY_TABLES = tuple(table for step in STUDY_STEPS for table in step.tables)
 
 
@@ -225,7 +227,8 @@ def _systemic_agents() -> list[str]:
 
 def table_names(studies: Iterable[str]) -> list[str]:
     """Names of all study tables in a build, `<study>/<table>`."""
-    return [f"{study}/{table.name}" for study in studies for table in STUDY_TABLES]
+    names = [*(table.name for table in STUDY_TABLES), REPORT_CHECKS_TABLE]
+    return [f"{study}/{name}" for study in studies for name in names]
 
 
 def protocol_hashes(protocols: Mapping[str, "Protocol"]) -> dict[str, str]:

@@ -51,7 +51,8 @@ Progress = Callable[[str], None]
 @dataclass(frozen=True)
 class Report:
     """What was written, and what a pipeline shows of it: the findings as on the page, and under the title of each
-    table or figure the diagnostics that failed (specification 5.2). All of it is under disclosure control.
+    table the diagnostics that failed (specification 5.2; figures repeat those of their table). All of it is under
+    disclosure control.
     """
 
     files: Sequence[Path]
@@ -104,8 +105,7 @@ def build_report(
     page = _page(study, made, hidden, sections)
     target = out_dir / "index.html"
     target.write_text(render(page), encoding="utf-8")
-    shown: list[Table | FigureBlock] = [block for section in sections for block in section.blocks]
-    failed = {block.title: list(block.warnings) for block in shown if block.warnings}
+    failed = {table.title: list(table.warnings) for table in tables.values() if table.warnings}
     return Report([target, *files], page.findings, failed)
 
 

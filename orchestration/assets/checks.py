@@ -18,12 +18,13 @@ from dagster import (
 from pydantic import Field
 
 from orchestration.assets.shield import shielded
-from orchestration.assets.studies import MARTS, write_frame
+from orchestration.assets.studies import MARTS
 from orchestration.checks.against_last import persons_checks
 from orchestration.checks.declared import DECLARED_CHECKS
 from orchestration.checks.model import Check, CheckResult, Status, as_frame
 from orchestration.errors import BlockingCheckError
 from orchestration.files import read_json
+from orchestration.parquet import write_frame
 from orchestration.progress import report
 from orchestration.release.catalog import ReleaseCatalog, persons_by_center
 from orchestration.resources import RUN_RESOURCE

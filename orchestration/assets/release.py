@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, asset
 
 from orchestration.assets.checks import GROUP
+from orchestration.assets.reports import REPORT
 from orchestration.assets.shield import shielded
 from orchestration.assets.studies import MARTS
 from orchestration.errors import BlockingCheckError
@@ -28,6 +29,7 @@ def release_asset(manifest: Mapping[str, Any], studies: Mapping[str, "Protocol"]
             deps.append(AssetKey([MARTS, table.mart]))
         elif table.is_of_studies:
             deps += [AssetKey([protocol.identifier, table.name]) for protocol in studies.values()]
+    deps += [AssetKey([protocol.identifier, REPORT]) for protocol in studies.values()]
 
     @asset(
         key=AssetKey(["release"]),

@@ -17,6 +17,7 @@ from dagster import (
 )
 
 from orchestration.assets.shield import shielded
+from orchestration.parquet import read_frame, write_frame
 from orchestration.progress import report
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import RefreshRun
@@ -80,22 +81,3 @@ def compute_step(run: RefreshRun, protocol: "Protocol", step: StudyStep) -> dict
         write_frame(frame, build.table(f"{protocol.study_id}/{name}"))
         build.record_table(f"{protocol.study_id}/{name}", len(frame))
     return frames
-
-
-def read_frame(path: Path) -> "pd.DataFrame":
-    """A Parquet file as a frame; dates become datetime64 instead of objects, which a million persons need."""
-    import pyarrow.parquet as pq
-
-    frame: pd.DataFrame = pq.read_table(path).to_pandas(date_as_object=False)
-    return frame
-
-
-def write_frame(frame: "pd.DataFrame", path: Path) -> None:
-    """Write a frame as Parquet in one step: a table of an earlier build that shares the file stays as it was."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), partial, compression="zstd")
-    partial.replace(path)

@@ -15,6 +15,13 @@ PERSONS_STILL_THERE = Check(
 PSEUDONYM_KEY = Check("pseudonym_key", "Are the pseudonyms made with a secret key?")
 ELIGIBLE_PERSONS = Check("eligible_persons", "Does every study have eligible persons?")
 
+STUDY_REPORT = Check("study_report", "Could the report of the study be made?")
+ESTIMATE_DIAGNOSTICS = Check(
+    "estimate_diagnostics", "Do the diagnostics of the study's estimates hold: balance, proportional hazards, size?"
+)
+
+# Made with the reports, after all others.
+REPORT_CHECKS = (STUDY_REPORT, ESTIMATE_DIAGNOSTICS)
 DECLARED_CHECKS = (
     REFUSED_DROPS,
     LOADABLE_DROPS,

@@ -2,7 +2,7 @@
 
 from orchestration.cli.options import OutOption, shared_settings
 from orchestration.cli.output import fail, say
-from orchestration.cli.summary import checks_not_passed, describe_check
+from orchestration.cli.summary import checks_not_passed, describe_check, print_reports
 from orchestration.release.catalog import ReleaseCatalog, query
 
 
@@ -15,6 +15,7 @@ def status(out: OutOption = None) -> None:
     for name, value in query(release.database, "select * from release")[0].items():
         say(f"{name:<18}{value}")
     say(f"{'database':<18}{settings.current_release}")
+    print_reports(release)
     checks = checks_not_passed(release)
     say(f"\nchecks not passed: {len(checks)}")
     for check in checks:

@@ -4,6 +4,7 @@ from typing import Any
 
 from orchestration.cli.output import say
 from orchestration.release.catalog import Release, query
+from orchestration.release.reports import PAGE, REPORTS
 from orchestration.settings import Settings
 
 EXAMPLE_QUERY = """select study_id, resistance, count(*) as persons
@@ -19,6 +20,7 @@ def print_summary(settings: Settings, release: Release) -> list[str]:
     _print_drops(release)
     _print_persons(release)
     _print_studies(release)
+    print_reports(release)
     say(
         '\nTry:  python -c "import duckdb; print(duckdb.connect('
         f"'{settings.current_release}', read_only=True).sql('select * from attrition'))\""
@@ -43,6 +45,12 @@ def describe_check(check: dict[str, Any]) -> str:
         of = f" of {check['denominator']}" if check["denominator"] is not None else ""
         counts = f"{check['numerator']}{of}"
     return ": ".join(part for part in (check["check_name"], about, counts, check["note"]) if part)
+
+
+def print_reports(release: Release) -> None:
+    """Print where the page of each study's report lies."""
+    for page in sorted((release.folder / REPORTS).glob(f"*/{PAGE}")):
+        say(f"report    {page.parent.name}: {page}")
 
 
 def _print_drops(release: Release) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from orchestration.builds import Build
 from orchestration.run import CHECKS_TABLE
-from orchestration.studies import STUDY_TABLES
+from orchestration.studies import REPORT_CHECKS_TABLE, STUDY_TABLES
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class PublishedTable:
             return [build.mart(self.mart)]
         if self.is_of_studies:
             return [build.table(f"{study}/{self.name}") for study in studies]
-        return [build.table(self.name)]
+        of_reports = [build.table(f"{study}/{REPORT_CHECKS_TABLE}") for study in studies]
+        return [build.table(self.name), *(of_reports if self.name == CHECKS_TABLE else ())]
 
 
 def _columns(text: str) -> tuple[str, ...]:

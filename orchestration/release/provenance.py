@@ -7,10 +7,11 @@ from orchestration.code_version import code_version, git_commit, hash_files, has
 from orchestration.errors import InconsistentBuildError
 from orchestration.parameters import OPERATIONAL
 from orchestration.release.database import as_json
+from orchestration.release.reports import report_fingerprints
 from orchestration.settings import DBT_PROJECT
 
 
-def provenance_of(build: Build, release_id: str) -> dict[str, str | bool | datetime | None]:
+def provenance_of(build: Build, release_id: str, studies: list[str]) -> dict[str, str | bool | datetime | None]:
     """The row of a release made from a finished build by the present code.
 
     Raises InconsistentBuildError where the build was landed by other code.
@@ -32,6 +33,7 @@ def provenance_of(build: Build, release_id: str) -> dict[str, str | bool | datet
         "package_versions": as_json(package_versions()),
         "key_fingerprint": landing.key_fingerprint,
         "build_id": build.build_id,
+        "report_fingerprints": as_json(report_fingerprints(build, studies)),
     }
 
 

@@ -17,6 +17,7 @@ from orchestration.release.catalog import DATABASE, Release, ReleaseCatalog
 from orchestration.release.contract import PUBLISHED_TABLES
 from orchestration.release.database import write_database
 from orchestration.release.provenance import provenance_of
+from orchestration.release.reports import REPORTS, place_reports
 from orchestration.settings import Settings
 
 
@@ -36,7 +37,9 @@ def publish(
     partial = settings.releases / f".{release_id}.partial"
     partial.mkdir()
     try:
-        row_counts = write_database(partial / DATABASE, tables, provenance_of(build, release_id), manifest)
+        row_counts = write_database(partial / DATABASE, tables, provenance_of(build, release_id, studies), manifest)
+        last = catalog.current()
+        place_reports(build, studies, partial / REPORTS, None if last is None else last.folder / REPORTS)
         _make_public(partial)
         _give_name(partial, settings.releases / release_id)
     except BaseException:
@@ -49,7 +52,10 @@ def publish(
 
 def _make_public(folder: Path) -> None:
     for path in folder.iterdir():
-        path.chmod(PUBLIC_FILE_MODE)
+        if path.is_dir():
+            _make_public(path)
+        else:
+            path.chmod(PUBLIC_FILE_MODE)
     folder.chmod(PUBLIC_FOLDER_MODE)
     flush_to_disk(folder)
 
