@@ -40,9 +40,13 @@ class RefreshError(Exception):
 
 
 class LockHeldError(RefreshError):
-    """Another refresh holds the lock of the output folder."""
+    """Another process works on the output folder; `who` says which."""
 
     exit_code = EXIT_STEPPED_ASIDE
+
+    def __init__(self, who: str) -> None:
+        super().__init__(f"{who}; stepping aside, nothing was changed: try again when it has ended")
+        self.who = who
 
 
 class PassingFaultError(RefreshError):

@@ -1,4 +1,4 @@
-"""One lock for command line, daemon and UI: whoever comes second steps aside (specification 4).
+"""One lock for command line, daemon and UI: whoever comes second waits or steps aside (specification 4).
 
 The lock belongs to the operating system (flock), so it ends with the process that holds it, however that ends.
 """
@@ -8,6 +8,8 @@ import fcntl
 import json
 import os
 import socket
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +17,8 @@ from typing import IO
 
 from orchestration.errors import LockHeldError
 from orchestration.landing.storage import FILE_MODE, make_private_folder
+
+SECONDS_BETWEEN_TRIES = 1.0
 
 
 class RefreshLock:
@@ -26,9 +30,25 @@ class RefreshLock:
 
     _held: dict[Path, tuple[IO[str], int]] = {}  # noqa: RUF012 - shared on purpose: the lock is the process's
 
-    def __init__(self, path: Path, holder: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        holder: str,
+        wait_seconds: float = 0,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        """Prepare to take the lock.
+
+        Args:
+            path: The lock file.
+            holder: Who takes it, for those who come second.
+            wait_seconds: How long to wait while another process holds it; LockHeldError after that.
+            tell: Told once, before the wait, who holds it.
+        """
         self.path = path
         self.holder = holder
+        self.wait_seconds = wait_seconds
+        self.tell = tell
 
     def __enter__(self) -> "RefreshLock":
         held = self._held.get(self.path)
@@ -36,8 +56,7 @@ class RefreshLock:
             self._held[self.path] = (held[0], held[1] + 1)
             return self
         make_private_folder(self.path.parent)
-        file = self._open()
-        self._held[self.path] = (file, 1)
+        self._held[self.path] = (self._wait_for_it(), 1)
         return self
 
     def __exit__(
@@ -52,14 +71,29 @@ class RefreshLock:
         file.truncate()
         file.close()
 
+    def _wait_for_it(self) -> IO[str]:
+        """The locked file. The system hands the lock on at the moment its holder ends, so asking often is enough."""
+        deadline = time.monotonic() + self.wait_seconds
+        has_told = False
+        while True:
+            try:
+                return self._open()
+            except LockHeldError as held:
+                if time.monotonic() >= deadline:
+                    raise
+                if self.tell is not None and not has_told:
+                    self.tell(held.who)
+                    has_told = True
+            time.sleep(SECONDS_BETWEEN_TRIES)
+
     def _open(self) -> IO[str]:
         file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, FILE_MODE), "r+", encoding="utf-8")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            message = f"another refresh is running ({_describe_holder(file)}); stepping aside, nothing was changed"
+            who = f"another refresh is running ({_describe_holder(file)})"
             file.close()
-            raise LockHeldError(message) from None
+            raise LockHeldError(who) from None
         file.seek(0)
         file.truncate()
         # On a full disk the lock is held all the same, it only cannot say by whom.

@@ -14,6 +14,7 @@ class OperationalParameters:
     keep_builds: int = 3  # newest finished builds that stay
     largest_fall_of_persons: float = 0.10  # share of a center's persons that may be missing against the last release
     min_cell: int = 5  # smallest count shown in reports
+    lock_wait_seconds: int = 1800  # how long a run of the daemon or the UI waits for another process to end
 
     def as_dict(self) -> dict[str, int | float]:
         """Name and value of each."""

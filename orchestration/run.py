@@ -1,7 +1,7 @@
 """The life of one run: the lock, the private umask, the build it works on, and what is left behind at its end."""
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,14 +105,20 @@ class RefreshRun:
 
 
 @contextmanager
-def open_run(settings: Settings, run_id: str, holder: str) -> Iterator[RefreshRun]:
+def open_run(
+    settings: Settings,
+    run_id: str,
+    holder: str,
+    wait_seconds: float = 0,
+    tell: Callable[[str], None] | None = None,
+) -> Iterator[RefreshRun]:
     """Hold the lock of the output folder for the life of a run and give the run's shared state.
 
-    Raises LockHeldError when another run holds it, RefreshError when a protocol is wrong, OSError when the output
+    While another process holds the lock it waits for `wait_seconds`, and tells who that is. Raises LockHeldError when another run holds it, RefreshError when a protocol is wrong, OSError when the output
     folder cannot be written.
     """
     prepare_output(settings)
-    with RefreshLock(settings.lock_file, holder), restricted_umask():
+    with RefreshLock(settings.lock_file, holder, wait_seconds, tell), restricted_umask():
         run = RefreshRun(settings, run_id, load_studies(settings), BuildStore(settings.builds))
         try:
             yield run

@@ -29,10 +29,14 @@ def refresh(
         bool,
         typer.Option("--accept-shrinkage", help="Accept that a center has gone or lost more than 10% of its persons."),
     ] = False,
+    wait: Annotated[
+        int, typer.Option("--wait", metavar="MINUTES", min=0, help="Wait that long while another refresh runs.")
+    ] = 0,
 ) -> None:
     """Run the main job: raw drops in, a release out.
 
-    Ends with 0 only when the current release reflects the current drops; otherwise the last release stands.
+    Ends with 0 only when the current release reflects the current drops; otherwise the last release stands. Ends with
+    75 where another refresh runs; nothing was changed then.
     """
     settings = shared_settings(raw, out, protocols)
     if not settings.raw.is_dir():
@@ -40,10 +44,19 @@ def refresh(
     if settings.protocols is not None and not settings.protocols.is_dir():
         raise RefreshError(f"the protocol folder {settings.protocols} is not there (--protocols or HCC_PROTOCOLS)")
     prepare_output(settings)
-    with RefreshLock(settings.lock_file, "hcc refresh"):
+    with lock_of(settings, "hcc refresh", wait):
         release = _run(settings, rotate_key, accept_shrinkage)
     for line in print_summary(settings, release):
         warn(line)
+
+
+def lock_of(settings: Settings, holder: str, wait_minutes: int) -> RefreshLock:
+    """The lock of the warehouse for a command that may wait for another process to end."""
+
+    def tell(who: str) -> None:
+        messages.print(f"{who}; waiting up to {wait_minutes} minutes", markup=False)
+
+    return RefreshLock(settings.lock_file, holder, wait_minutes * 60, tell)
 
 
 def _run(settings: Settings, rotate_key: bool, accept_shrinkage: bool) -> Release:

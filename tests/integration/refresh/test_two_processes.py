@@ -1,13 +1,17 @@
-"""Never two writers, whoever starts them: the second steps aside, and a killed one leaves no lock behind."""
+"""Never two writers, whoever starts them: the second waits or steps aside, and a killed one leaves no lock behind."""
 
 import subprocess
 import sys
+import threading
+from dataclasses import replace
 
 import pytest
-from dagster import DagsterInstance
-from refreshed_warehouse import environment_of, last_line
+from dagster import AssetKey, AssetSelection, DagsterInstance, Definitions, define_asset_job
+from refreshed_warehouse import environment_of, last_line, run_hcc
 
+from orchestration import resources
 from orchestration.definitions import make_definitions
+from orchestration.parameters import OPERATIONAL
 from orchestration.schedules import REFRESH_JOB
 from orchestration.settings import settings_from_environment
 
@@ -43,6 +47,7 @@ def test_the_command_line_steps_aside_at_once_and_goes_on_when_the_other_was_kil
     finished = refreshed_once.refresh()
     assert finished.returncode == 75
     assert "another refresh is running (the nightly run, process" in last_line(finished)
+    assert "nothing was changed: try again when it has ended" in last_line(finished)
     assert refreshed_once.release_id() == first
     another_process.kill()
     another_process.wait()
@@ -51,15 +56,39 @@ def test_the_command_line_steps_aside_at_once_and_goes_on_when_the_other_was_kil
     assert "--rotate-key" in last_line(refused)
 
 
-def test_a_run_of_the_daemon_or_the_ui_fails_before_it_touches_anything(refreshed_once, another_process, monkeypatch):
+def test_a_refresh_that_may_wait_says_for_whom_and_goes_on_when_that_has_ended(refreshed_once, another_process):
+    threading.Timer(8, another_process.kill).start()
+    waited = refreshed_once.refresh("--wait", "5", HCC_PSEUDONYM_KEY="another key of more than sixteen bytes")
+    assert "another refresh is running (the nightly run" in waited.stderr
+    assert "waiting up to 5 minutes" in waited.stderr
+    assert "--rotate-key" in last_line(waited)
+
+
+def test_a_rollback_steps_aside_too(refreshed_once, another_process):
+    finished = run_hcc("rollback", "--out", refreshed_once.out)
+    assert finished.returncode == 75
+    assert "another refresh is running (the nightly run" in last_line(finished)
+
+
+@pytest.mark.parametrize("chosen", [None, ["lenvatinib", "best_responses"], ["release"]], ids=str)
+def test_a_run_of_the_daemon_or_the_ui_touches_nothing_while_another_process_works(
+    refreshed_once, another_process, monkeypatch, chosen
+):
+    """The whole refresh as the schedule starts it, a study's table, and the release, as clicked in the UI."""
     for name, value in environment_of(refreshed_once).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(resources, "OPERATIONAL", replace(OPERATIONAL, lock_wait_seconds=2))
     builds = sorted((refreshed_once.out / "restricted" / "builds").iterdir())
-    job = make_definitions(settings_from_environment()).resolve_job_def(REFRESH_JOB)
+    definitions = make_definitions(settings_from_environment())
+    name = REFRESH_JOB
+    if chosen is not None:
+        name = "chosen"
+        job = define_asset_job(name, AssetSelection.assets(AssetKey(chosen)))
+        definitions = Definitions.merge(definitions, Definitions(jobs=[job]))
     with DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(instance=instance, raise_on_error=False)
-        log = [entry.dagster_event for entry in instance.all_logs(result.run_id)]
+        result = definitions.resolve_job_def(name).execute_in_process(instance=instance, raise_on_error=False)
+        log = [entry.dagster_event or entry.user_message for entry in instance.all_logs(result.run_id)]
     assert not result.success
-    said = " ".join(str(event) for event in log if event is not None)
+    said = " ".join(map(str, log))
     assert "another refresh is running (the nightly run" in said
     assert sorted((refreshed_once.out / "restricted" / "builds").iterdir()) == builds
