@@ -8,6 +8,7 @@ HCC_PROTOCOLS           a folder with further studies     (default: none)
 HCC_PSEUDONYM_KEY       the secret behind person_id, or
 HCC_PSEUDONYM_KEY_FILE  a file that holds it              (default <out>/restricted/pseudonym.key)
 HCC_DAGSTER_STORAGE     runs and events of Dagster        (default <out>/restricted/dagster)
+HCC_REPORTS             `off` makes releases without the studies' reports (default: with them)
 DAGSTER_HOME            set by `hcc` to the repository, where dagster.yaml stands
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 DBT_PROJECT = REPOSITORY / "dbt_project"
 PROTOCOLS = REPOSITORY / "analytics" / "protocols"
+NO_REPORTS = "off"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Settings:
     protocols: Path | None
     key_file: Path
     dagster_storage: Path
+    makes_reports: bool = True
 
     @property
     def restricted(self) -> Path:
@@ -82,6 +85,8 @@ class Settings:
         }
         if self.key_file != _default_key_file(self.out):
             environment["HCC_PSEUDONYM_KEY_FILE"] = str(self.key_file)
+        if not self.makes_reports:
+            environment["HCC_REPORTS"] = NO_REPORTS
         if self.protocols is not None:
             environment["HCC_PROTOCOLS"] = str(self.protocols)
         return environment
@@ -102,6 +107,7 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         protocols=_absolute(Path(variables["HCC_PROTOCOLS"])) if variables.get("HCC_PROTOCOLS") else None,
         key_file=folder("HCC_PSEUDONYM_KEY_FILE", _default_key_file(out)),
         dagster_storage=folder("HCC_DAGSTER_STORAGE", _default_dagster_storage(out)),
+        makes_reports=variables.get("HCC_REPORTS") != NO_REPORTS,
     )
 
 

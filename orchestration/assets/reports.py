@@ -36,6 +36,7 @@ SOURCES = ("published_attrition", "published_row_ledger", "published_drops", "pu
 COVARIATES = "analysis_second_line_covariates"
 # After the tables of every study, so that several reports can be made at the same time.
 TAGS = {"dagster/priority": "-1"}
+SWITCHED_OFF = "reports are switched off (HCC_REPORTS)"
 
 
 def report_assets(studies: Mapping[str, "Protocol"]) -> list[AssetsDefinition]:
@@ -86,6 +87,8 @@ def _report_asset(protocol: "Protocol") -> AssetsDefinition:
 def make_report(run: RefreshRun, study_id: str) -> tuple[ReportRecord | None, str | None]:
     """The report's record, or in one line why there is no report. Only an interrupted run raises."""
     what = f"{study_id}: report"
+    if not run.settings.makes_reports:
+        return None, SWITCHED_OFF
     tell(what)
     try:
         return run.reports.make(
@@ -100,6 +103,8 @@ def make_report(run: RefreshRun, study_id: str) -> tuple[ReportRecord | None, st
 
 def report_checks(study_id: str, record: ReportRecord | None, reason: str | None) -> list[CheckResult]:
     """Whether the report was made, and a warning for each table or figure beside which a failed diagnostic stands."""
+    if record is None and reason == SWITCHED_OFF:
+        return [CheckResult(check, Status.NOT_APPLICABLE, None, study_id, note=reason) for check in REPORT_CHECKS]
     if record is None:
         note = f"the release has no report of this study: {reason}"
         return [

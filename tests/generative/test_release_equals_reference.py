@@ -33,7 +33,7 @@ def protocols_of_reference() -> list[dict]:
 def differences_of_release(raw: Path, out: Path) -> list[str]:
     """Refreshes into `out` with the real command and compares the release with the reference."""
     hcc = Path(sys.executable).with_name("hcc")
-    environment = {**os.environ, "HCC_PSEUDONYM_KEY": KEY}
+    environment = {**os.environ, "HCC_PSEUDONYM_KEY": KEY, "HCC_REPORTS": "off"}
     command = [str(hcc), "refresh", "--raw", str(raw), "--out", str(out), "--protocols", str(PROTOCOLS)]
     refreshed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert refreshed.returncode == 0, refreshed.stdout + refreshed.stderr

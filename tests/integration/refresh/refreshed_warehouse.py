@@ -11,13 +11,18 @@ from typing import Any
 import duckdb
 
 HCC = Path(sys.executable).with_name("hcc")
+WITHOUT_REPORTS = {"HCC_REPORTS": "off"}
 
 
 def run_hcc(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run `hcc` as a user would, with none of the variables of the surrounding shell."""
+    """Run `hcc` as a user would, with none of the variables of the surrounding shell; without reports, which take long
+    and have tests of their own.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HCC_", "DAGSTER_"))}
     command = [str(HCC), *map(str, arguments)]
-    return subprocess.run(command, env=environment | variables, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=environment | WITHOUT_REPORTS | variables, capture_output=True, text=True, check=False
+    )
 
 
 @dataclass(frozen=True)
@@ -52,5 +57,5 @@ def environment_of(warehouse: Warehouse) -> Mapping[str, str]:
     """The variables that make this process work on a warehouse."""
     from orchestration.settings import settings_from_environment
 
-    variables = {"HCC_RAW": str(warehouse.raw), "HCC_OUT": str(warehouse.out)}
+    variables = {"HCC_RAW": str(warehouse.raw), "HCC_OUT": str(warehouse.out)} | WITHOUT_REPORTS
     return settings_from_environment(variables).to_environment()
