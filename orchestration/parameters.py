@@ -11,6 +11,8 @@ class OperationalParameters:
     """Values with their units; hashed into a release's provenance."""
 
     keep_releases: int = 30  # newest releases that stay; pinned ones always do
+    min_free_bytes: int = 2_000_000_000  # free space below which older releases make room for the newest
+    largest_release_age_hours: int = 26  # a release older than this is a missed night
     keep_builds: int = 3  # newest finished builds that stay
     largest_fall_of_persons: float = 0.10  # share of a center's persons that may be missing against the last release
     min_cell: int = 5  # smallest count shown in reports

@@ -13,6 +13,7 @@ from orchestration.files import make_public_folder, restricted_umask, tighten
 from orchestration.landing.storage import make_private_folder
 from orchestration.lock import RefreshLock
 from orchestration.parameters import OPERATIONAL
+from orchestration.release.catalog import ReleaseCatalog
 from orchestration.release.reports_of_run import ReportsOfRun
 from orchestration.settings import Settings
 from orchestration.studies import combined_hash, load_studies, protocol_hashes, table_names
@@ -114,11 +115,13 @@ def open_run(
 ) -> Iterator[RefreshRun]:
     """Hold the lock of the output folder for the life of a run and give the run's shared state.
 
-    While another process holds the lock it waits for `wait_seconds`, and tells who that is. Raises LockHeldError when another run holds it, RefreshError when a protocol is wrong, OSError when the output
-    folder cannot be written.
+    While another process holds the lock it waits for `wait_seconds`, and tells who that is. Raises LockHeldError when
+    the other still holds it then, RefreshError when a protocol is wrong, OSError when the output folder cannot be
+    written.
     """
     prepare_output(settings)
     with RefreshLock(settings.lock_file, holder, wait_seconds, tell), restricted_umask():
+        ReleaseCatalog(settings).prune(OPERATIONAL.keep_releases, OPERATIONAL.min_free_bytes)
         run = RefreshRun(settings, run_id, load_studies(settings), BuildStore(settings.builds))
         try:
             yield run
@@ -137,7 +140,8 @@ def write_fault(folder: Path, what: str, fault: BaseException) -> Path:
 def prepare_output(settings: Settings) -> None:
     """Make the output folder and the restricted store in it. Raises RefreshError where that is not possible.
 
-    On a full disk what a failed run left is removed first: it must not keep the next one from running.
+    On a full disk what a failed run left is removed first, and older releases where too little is free: neither must
+    keep the next run from its work.
     """
     try:
         try:
@@ -147,6 +151,7 @@ def prepare_output(settings: Settings) -> None:
                 raise
             with RefreshLock(settings.lock_file, "making room"):
                 BuildStore(settings.builds).remove_unfinished()
+                ReleaseCatalog(settings).prune(OPERATIONAL.keep_releases, OPERATIONAL.min_free_bytes)
             _make_folders(settings)
     except OSError as fault:
         raise RefreshError(f"cannot write to the output folder {settings.out}: {fault.strerror}") from None

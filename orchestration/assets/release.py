@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, MaterializeResult, asset
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, FreshnessPolicy, MaterializeResult, asset
 
 from orchestration.assets.checks import GROUP
 from orchestration.assets.reports import REPORT
@@ -13,6 +13,7 @@ from orchestration.errors import BlockingCheckError
 from orchestration.progress import report
 from orchestration.release.catalog import Release
 from orchestration.release.contract import PUBLISHED_TABLES
+from orchestration.release.freshness import largest_age
 from orchestration.release.publish import publish
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import CHECKS_TABLE, RefreshRun
@@ -37,6 +38,7 @@ def release_asset(manifest: Mapping[str, Any], studies: Mapping[str, "Protocol"]
         group_name=GROUP,
         description="The published database, put together from one build and switched in one step (specification 4).",
         required_resource_keys={RUN_RESOURCE},
+        freshness_policy=FreshnessPolicy.time_window(fail_window=largest_age()),
     )
     def release(context: AssetExecutionContext) -> MaterializeResult[Any]:
         run: RefreshRun = getattr(context.resources, RUN_RESOURCE)

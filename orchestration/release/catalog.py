@@ -30,6 +30,12 @@ class Release:
         """Its database."""
         return self.folder / DATABASE
 
+    @property
+    def byte_count(self) -> int:
+        """What its removal gives back; files that it shares with another release stay."""
+        states = [path.lstat() for path in self.folder.rglob("*") if path.is_file()]
+        return sum(state.st_size for state in states if state.st_nlink == 1)
+
 
 class ReleaseCatalog:
     """Lists, pins, switches and prunes the releases of an output folder."""
@@ -103,14 +109,25 @@ class ReleaseCatalog:
         self.switch_to(target)
         return self.get(target.release_id)
 
-    def prune(self, keep: int) -> list[str]:
-        """Remove releases beyond the newest `keep`; pinned ones and the current one stay. Returns those removed."""
-        releases = self.all()
-        superfluous = [one for one in releases[: max(len(releases) - keep, 0)] if not (one.is_pinned or one.is_current)]
-        for release in superfluous:
-            shutil.rmtree(release.folder, ignore_errors=True)
+    def prune(self, keep: int, min_free_bytes: int = 0) -> list[str]:
+        """Remove releases beyond the newest `keep`, then the oldest while less than `min_free_bytes` are free.
+
+        Pinned ones, the current one and the newest always stay. Returns those removed. To be called under the lock.
+        """
         self.remove_unfinished()
-        return [release.release_id for release in superfluous]
+        releases = self.all()
+        removable = [one for one in releases[:-1] if not (one.is_pinned or one.is_current)]
+        too_many = {one.release_id for one in releases[: max(len(releases) - keep, 0)]}
+        # What a removed release gives back is counted by its size: while a reader has it open the disk shows nothing
+        # of it yet, and more releases would go in vain.
+        free = shutil.disk_usage(self.settings.releases).free if self.settings.releases.is_dir() else min_free_bytes
+        removed = []
+        for release in removable:
+            if release.release_id in too_many or free < min_free_bytes:
+                free += release.byte_count
+                shutil.rmtree(release.folder, ignore_errors=True)
+                removed.append(release.release_id)
+        return removed
 
     def remove_unfinished(self) -> None:
         """Remove what an interrupted release left; to be called under the lock."""

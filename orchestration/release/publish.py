@@ -46,7 +46,7 @@ def publish(
         shutil.rmtree(partial, ignore_errors=True)
         raise
     catalog.switch_to(catalog.get(release_id))
-    catalog.prune(OPERATIONAL.keep_releases)
+    catalog.prune(OPERATIONAL.keep_releases, OPERATIONAL.min_free_bytes)
     return catalog.get(release_id), row_counts
 
 

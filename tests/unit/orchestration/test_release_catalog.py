@@ -1,5 +1,7 @@
 """Releases: listed, pinned, switched, rolled back and pruned."""
 
+from collections import namedtuple
+
 import duckdb
 import pytest
 
@@ -122,6 +124,59 @@ def test_an_unpinned_release_is_pruned_again(settings):
     assert catalog.prune(keep=1) == []
     catalog.pin(first, False)
     assert catalog.prune(keep=1) == [first]
+
+
+@pytest.fixture
+def free_bytes(monkeypatch):
+    """A function that says how much space is free on the disk."""
+
+    def set_to(number):
+        usage = namedtuple("usage", "total used free")(10**12, 10**12 - number, number)
+        monkeypatch.setattr("orchestration.release.catalog.shutil.disk_usage", lambda _: usage)
+
+    return set_to
+
+
+def test_with_enough_free_space_nothing_is_removed(settings, free_bytes):
+    names = [make_release(settings, number) for number in range(1, 4)]
+    free_bytes(1000)
+    assert ReleaseCatalog(settings).prune(keep=30, min_free_bytes=1000) == []
+    assert len(names) == len(ReleaseCatalog(settings).all())
+
+
+def test_for_lack_of_space_the_oldest_go_until_enough_is_free(settings, free_bytes):
+    names = [make_release(settings, number) for number in range(1, 6)]
+    size = ReleaseCatalog(settings).get(names[0]).byte_count
+    free_bytes(1000)
+    assert ReleaseCatalog(settings).prune(keep=30, min_free_bytes=1000 + 2 * size) == names[:2]
+
+
+def test_for_lack_of_space_the_newest_the_current_and_pinned_ones_never_go(settings, free_bytes):
+    names = [make_release(settings, number) for number in range(1, 6)]
+    catalog = ReleaseCatalog(settings)
+    catalog.pin(names[1], True)
+    catalog.roll_back(names[2])
+    free_bytes(0)
+    assert catalog.prune(keep=1, min_free_bytes=10**15) == [names[0], names[3]]
+    assert [one.release_id for one in catalog.all()] == [names[1], names[2], names[4]]
+    assert released(settings) == names[2]
+
+
+def test_a_reader_of_a_removed_release_reads_on(settings, free_bytes):
+    first = make_release(settings, 1)
+    with duckdb.connect(str(settings.current_release), read_only=True) as reader:
+        make_release(settings, 2)
+        free_bytes(0)
+        assert ReleaseCatalog(settings).prune(keep=30, min_free_bytes=10**15) == [first]
+        assert reader.sql("select release_id from release").fetchone() == (first,)
+
+
+def test_a_file_that_two_releases_share_gives_nothing_back(settings):
+    first, second = (ReleaseCatalog(settings).get(make_release(settings, number)) for number in (1, 2))
+    alone = first.byte_count
+    (first.folder / "report.html").write_text("report")
+    (second.folder / "report.html").hardlink_to(first.folder / "report.html")
+    assert first.byte_count == alone
 
 
 def test_what_an_interrupted_release_left_is_removed_and_never_listed(settings):
