@@ -1,17 +1,15 @@
 {#-
     The covariates of specification 4 in its order, from a relation of the covariates model: diameters in millimetres,
-    counts as integers, exact decimals as the nearest doubles.
+    exact decimals as the nearest doubles. A count of tumours may be as large as a number can be (specification 1.5).
 -#}
 {% macro oncology_covariate_columns(relation) -%}
     {%- set before_laboratory = [
         'age_years', 'sex', 'etiology', 'ecog', 'ascites', 'encephalopathy', 'child_pugh_score', 'child_pugh_class',
         'albi_score', 'albi_grade', 'bclc_stage', 'portal_vein_invasion', 'has_extrahepatic_spread', 'tumor_count',
     ] -%}
-    {%- set counts = ['ecog', 'tumor_count'] -%}
     {%- set beside = {'afp': ['afp_comparator', 'afp_gt_400'], 'alt': ['alt_gt_40'], 'hbv_dna': ['hbv_dna_comparator']} -%}
     {%- for column in before_laboratory %}
-        {%- set value = relation ~ '.' ~ column %}
-        {{ 'cast(' ~ value ~ ' as integer) as ' ~ column if column in counts else value }},
+        {{ relation }}.{{ column }},
     {%- endfor %}
     {{ oncology_tenths_to_mm(relation ~ '.largest_diameter_tenths_mm') }} as largest_diameter_mm,
     {{ relation }}.prior_procedure,

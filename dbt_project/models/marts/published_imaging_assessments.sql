@@ -20,7 +20,7 @@ select
     imaging.new_lesion,
     imaging.portal_vein_invasion,
     imaging.has_extrahepatic_spread,
-    cast(imaging.tumor_count as integer) as tumor_count,
+    imaging.tumor_count,
     imaging.reported_response,
     imaging.center_id
 from imaging
