@@ -22,7 +22,7 @@ from orchestration.checks.model import CheckResult, Status, as_frame
 from orchestration.errors import describe_fault, is_understood
 from orchestration.parquet import write_frame
 from orchestration.progress import report as tell
-from orchestration.release.reports import ReportRecord, report_folder
+from orchestration.release.reports import ReportRecord, leave_out, report_folder
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import CHECKS_TABLE, RefreshRun
 from orchestration.studies import REPORT_CHECKS_TABLE, STUDY_TABLES
@@ -88,6 +88,7 @@ def make_report(run: RefreshRun, study_id: str) -> tuple[ReportRecord | None, st
     """The report's record, or in one line why there is no report. Only an interrupted run raises."""
     what = f"{study_id}: report"
     if not run.settings.makes_reports:
+        leave_out(run.build, study_id)
         return None, SWITCHED_OFF
     tell(what)
     try:
@@ -95,6 +96,7 @@ def make_report(run: RefreshRun, study_id: str) -> tuple[ReportRecord | None, st
             run.build, run.builds, run.studies, study_id, lambda step: tell(f"{what}: {step}")
         ), None
     except Exception as fault:
+        leave_out(run.build, study_id)
         line = describe_fault(fault, run.settings.out)
         if not is_understood(fault):
             line = f"{line}; details are in {run.report_fault(what, fault)}"

@@ -134,6 +134,11 @@ def take_over(builds: Iterable[Build], study_id: str, wanted: str, target: Path)
     return None
 
 
+def leave_out(build: Build, study_id: str) -> None:
+    """Remove a report that came into the build from the one it is based on: it may be of other content."""
+    shutil.rmtree(report_folder(build, study_id), ignore_errors=True)
+
+
 def place_reports(build: Build, studies: Iterable[str], target: Path, last: Path | None) -> None:
     """Put the build's reports into a release that is being made: `<target>/<study>/`; a study without one has none.
 
