@@ -43,7 +43,7 @@ def build_release(
         tables["treatment_lines"] += _line_records(course)
         tables["responses"] += _response_records(course)
     for protocol in protocols:
-        for name, records in study_tables(courses, complete(protocol)).items():
+        for name, records in study_tables(courses, complete(protocol), sorted(warehouse.cut_offs)).items():
             tables[name] += records
     return {name: to_frame(name, records) for name, records in tables.items()}
 
@@ -64,8 +64,8 @@ def person_courses(warehouse: Warehouse, parameters: WarehouseParameters) -> dic
     return courses
 
 
-def study_tables(courses: dict[str, PersonCourse], protocol: dict[str, Any]) -> dict[str, Records]:
-    """Cohort, attrition, labels, endpoints and best responses of one study."""
+def study_tables(courses: dict[str, PersonCourse], protocol: dict[str, Any], centers: list[str]) -> dict[str, Records]:
+    """Cohort, attrition (of every center with a loaded drop), labels, endpoints and best responses of one study."""
     study = {"study_id": protocol["study_id"]}
     cohort: dict[str, dict[str, Any]] = {}
     tables: dict[str, Records] = {name: [] for name in ("resistance_labels", "survival_endpoints", "best_responses")}
@@ -76,7 +76,6 @@ def study_tables(courses: dict[str, PersonCourse], protocol: dict[str, Any]) -> 
         if cohort[identity]["is_eligible"]:
             for name, records in _outcome_records(course, protocol).items():
                 tables[name] += [study | record for record in records]
-    centers = sorted({course.events.person.center_id for course in courses.values()})
     tables["attrition"] = [
         study | row
         for center in centers

@@ -87,7 +87,7 @@ def settle_versions(rows: list[Row]) -> None:
 
 def standing_version(candidates: list[Row]) -> Row:
     """Newest drop, newest version timestamp, highest row number; preliminary only while nothing better exists."""
-    if candidates[0].spec.name == "lab_results":
+    if candidates[0].spec.void:
         settled = any(row.text("status") in ("final", "corrected", "cancelled") for row in candidates)
         candidates = [row for row in candidates if not settled or row.text("status") != "preliminary"]
     return max(candidates, key=lambda row: (row.drop.rank, _version_moment(row), row.number))
