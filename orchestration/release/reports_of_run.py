@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,8 @@ class ReportsOfRun:
         """
         self._begin(build, builds, protocols[study_id])
         for other in self._to_begin_with_it(build, protocols, study_id):
-            self._begin(build, builds, protocols[other])
+            with suppress(Exception):  # met again, and told, where that study's own report is asked for
+                self._begin(build, builds, protocols[other])
         if study_id in self.processes:
             process = self.processes.pop(study_id)
             try:
