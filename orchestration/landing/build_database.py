@@ -42,6 +42,9 @@ create table landing.delivered_tables (
 create table landing.files (
     file_id bigint not null, center_id varchar not null, dataset varchar not null, drop_number integer not null,
     drop_rank integer not null, extraction_date date not null, table_name varchar not null, file_name varchar not null);
+create table landing.withdrawn_rows (
+    file_id bigint not null, center_id varchar not null, drop_number integer not null, table_name varchar not null,
+    row_number bigint not null);
 create table landing.notes (
     code varchar not null, center_id varchar, drop_number integer, subject varchar not null, sentence varchar not null);
 create table landing.protocols ({", ".join(f"{name} {kind} " for name, kind in _PROTOCOL_COLUMNS.items())});
@@ -63,7 +66,7 @@ def create_build_database(
 
     The schema holds, for each configured center and dataset, a view `<center>__<dataset>` over the Parquet files of the
     center's current state: the contract's columns as text, then provenance. A dataset that no loaded drop delivers is
-    an empty view of the same columns.
+    an empty view of the same columns. Rows named in `landing.withdrawn_rows` are in no view; it is made empty.
 
     Raises:
         FileExistsError: The database exists already.
@@ -156,6 +159,9 @@ select
     delivered._row_number, delivered._is_malformed
 from {source} as delivered
 inner join landing.files as files on files.file_id = delivered._file_id
+where not exists (
+    select 1 from landing.withdrawn_rows as withdrawn
+    where withdrawn.file_id = delivered._file_id and withdrawn.row_number = delivered._row_number)
 """
 
 

@@ -14,6 +14,7 @@ from orchestration.landing.examination import Remark, examine_drop
 from orchestration.landing.listed_files import DeliveredFile
 from orchestration.landing.manifest import MANIFEST_FILE, Manifest, read_manifest
 from orchestration.landing.table_file import TableSummary, read_table
+from orchestration.landing.text import shown_text
 
 _ROWS_SHOWN = 10
 
@@ -57,7 +58,7 @@ def _with_file(problem: Problem) -> str:
     """A problem's sentence, with the file's name where the sentence, made to be published, leaves it out."""
     if problem.file_name is None or problem.file_name in problem.sentence:
         return problem.sentence
-    return f"{problem.file_name!r}: {problem.sentence}"
+    return f"{shown_text(problem.file_name)}: {problem.sentence}"
 
 
 def check_drop(path: Path, contracts: Mapping[str, Contract]) -> DropReport:

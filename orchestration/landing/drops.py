@@ -46,7 +46,7 @@ def discover(raw_dir: Path, contracts: Mapping[str, Contract]) -> tuple[list[Dro
         RawFolderError: The raw folder does not exist or holds the folder of no configured center.
     """
     try:
-        names = sorted(entry.name for entry in os.scandir(raw_dir) if entry.is_dir())
+        names = _folders(raw_dir)
     except OSError as error:
         raise RawFolderError(f"{raw_dir}: cannot be read as the raw folder: {error.strerror}") from None
     centers = [name for name in names if name in contracts]
@@ -68,7 +68,7 @@ def discover(raw_dir: Path, contracts: Mapping[str, Contract]) -> tuple[list[Dro
 
 def _discover_center(center_dir: Path, center: str) -> tuple[list[DropFolder], list[Note]]:
     try:
-        names = sorted(entry.name for entry in os.scandir(center_dir) if entry.is_dir())
+        names = _folders(center_dir)
     except OSError as error:
         raise RawFolderError(f"{center_dir}: cannot be read: {error.strerror}") from None
     with_manifest = [name for name in names if os.path.lexists(center_dir / name / MANIFEST_FILE)]
@@ -89,6 +89,19 @@ def _discover_center(center_dir: Path, center: str) -> tuple[list[DropFolder], l
         if name not in with_manifest
     ]
     return folders, notes
+
+
+def _folders(path: Path) -> list[str]:
+    """The names of the folders in a folder; links that lead nowhere or in a circle are none. Raises OSError."""
+    with os.scandir(path) as entries:
+        return sorted(entry.name for entry in entries if _is_folder(entry))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _text(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from orchestration.landing import limits
+
 
 class LandingError(Exception):
     """The landing cannot start or go on; the message is one line for the person who started it."""
@@ -47,3 +49,9 @@ class RefusalError(Exception):
         return RefusalError(
             problem.code, f"{subject} {problem.sentence}", file_name=file_name, is_lasting=problem.is_lasting
         )
+
+
+def cell_too_large(where: str) -> RefusalError:
+    """The refusal for a cell that nobody can have meant; the sentence lacks its subject."""
+    largest = limits.LIMITS.cell_characters
+    return RefusalError("too_large", f"has a cell of more than {largest} characters {where}; correct the export")

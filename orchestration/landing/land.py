@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from orchestration.landing.landed_drop import (
     LandedFile,
     Verdict,
     cache_key,
+    circumstances,
     file_id,
     remembered_verdict,
     write_verdict,
@@ -113,7 +114,8 @@ def _land_drop(
     name = cache_key(folder.path, folder.manifest, contract, fingerprint)
     landed_dir = center_dir / name
     remembered = remembered_verdict(landed_dir)
-    if remembered is not None:
+    now = circumstances(folder.path, folder.manifest, contract)
+    if remembered is not None and (remembered.reason_code is None or remembered.circumstances == now):
         return _Landed(folder, remembered, landed_dir, True)
     unfinished = center_dir / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}"
     make_private_folder(unfinished)
@@ -124,8 +126,9 @@ def _land_drop(
                 "changed_while_read", "a file changed while it was read; write manifest.json last", is_lasting=False
             )
         if verdict.is_lasting:
-            if verdict.reason:
+            if verdict.reason_code:
                 _remove_tables(unfinished)
+                verdict = replace(verdict, circumstances=now)
             write_private_text(unfinished / VERDICT_FILE, write_verdict(verdict))
             publish_folder(unfinished, landed_dir)
     finally:

@@ -1,7 +1,8 @@
 """The remembered verdict of one drop: a landed drop is not read again.
 
 `<landing>/<center>/<cache key>/` holds `<dataset>.parquet` for each delivered table and `landed.json`, the verdict. The
-folder gets its name only when it is complete. Refusals are remembered as well, unless another attempt may end better.
+folder gets its name only when it is complete. Refusals are remembered as well, unless another attempt may end better:
+a file that was copied again may have its old size and time.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.landing import limits
 from orchestration.landing.contract import Contract
 from orchestration.landing.examination import Remark
 from orchestration.landing.listed_files import find_files
@@ -47,6 +49,7 @@ class Verdict:
     reason_code: str | None = None
     reason: str | None = None
     is_lasting: bool = True
+    circumstances: str | None = None  # of a refusal: while they are the same, so is the verdict
     tables: tuple[LandedFile, ...] = ()
     remarks: tuple[Remark, ...] = field(default=())
 
@@ -69,12 +72,27 @@ def cache_key(folder: Path, manifest: Manifest, contract: Contract, fingerprint:
     return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in encoded)).hexdigest()[:32]
 
 
+def circumstances(folder: Path, manifest: Manifest, contract: Contract) -> str:
+    """Changes whenever a listed file was touched in any way, also by a copy that kept its size and time, or a limit."""
+    found, _ = find_files(folder, manifest, contract)
+    parts = [repr(limits.LIMITS), *(f"{one.listed.position}:{_change(one.path)}" for one in found)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
 def _stamp(path: Path) -> str:
     try:
         status = path.stat()
     except OSError:
         return "absent"
     return f"{status.st_size}:{status.st_mtime_ns}"
+
+
+def _change(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError:
+        return "absent"
+    return f"{status.st_ino}:{status.st_ctime_ns}"
 
 
 def file_id(center: str, key: str, dataset: str) -> int:
@@ -96,6 +114,7 @@ def remembered_verdict(folder: Path) -> Verdict | None:
             reason_code=fields["reason_code"],
             reason=fields["reason"],
             is_lasting=fields["is_lasting"],
+            circumstances=fields["circumstances"],
             tables=tuple(LandedFile(**table) for table in fields["tables"]),
             remarks=tuple(Remark(**remark) for remark in fields["remarks"]),
         )

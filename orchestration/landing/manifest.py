@@ -7,12 +7,12 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestration.landing import limits
 from orchestration.landing.errors import Problem
 from orchestration.landing.text import LOCAL_TIME, clean_text
 
 MANIFEST_FILE = "manifest.json"
 KINDS = ("full", "delta")
-_LARGEST_MANIFEST_BYTES = 64 * 1024 * 1024
 _LONGEST_KIND = 40
 
 
@@ -56,20 +56,25 @@ def read_manifest(path: Path, center: str) -> Manifest:
         center: The center that the manifest must name.
     """
     try:
+        if not path.resolve(strict=True).is_relative_to(path.parent.resolve(strict=True)):
+            sentence = "manifest.json is a link that leads out of the drop; put the file itself there"
+            return _unreadable(b"", sentence, code="unsafe_path")
         if not stat.S_ISREG(path.stat().st_mode):
             raise OSError("no regular file")
         with path.open("rb") as file:
-            content = file.read(_LARGEST_MANIFEST_BYTES + 1)
-    except OSError as error:
-        sentence = f"manifest.json cannot be opened ({error.strerror or error}); make it a readable file"
+            content = file.read(limits.LIMITS.manifest_bytes + 1)
+    except (OSError, RuntimeError) as error:  # a loop of links is the latter in older versions of Python
+        cause = getattr(error, "strerror", None) or "no regular file"
+        sentence = f"manifest.json cannot be opened ({cause}); make it a readable file"
         return _unreadable(b"", sentence, is_lasting=False)
     return parse_manifest(content, center)
 
 
 def parse_manifest(content: bytes, center: str) -> Manifest:
     """Judge the bytes of a manifest; see `read_manifest`."""
-    if len(content) > _LARGEST_MANIFEST_BYTES:
-        return _unreadable(content, "manifest.json is larger than 64 MiB; list only the files of this drop")
+    if len(content) > limits.LIMITS.manifest_bytes:
+        megabytes = limits.LIMITS.manifest_bytes // limits.MEBIBYTE
+        return _unreadable(content, f"manifest.json is larger than {megabytes} MiB; list only the files of this drop")
     try:
         fields = json.loads(content)
     except (ValueError, RecursionError):
@@ -108,8 +113,10 @@ def parse_manifest(content: bytes, center: str) -> Manifest:
     )
 
 
-def _unreadable(content: bytes, sentence: str, *, is_lasting: bool = True) -> Manifest:
-    problem = Problem("manifest_unreadable", sentence, MANIFEST_FILE, is_lasting)
+def _unreadable(
+    content: bytes, sentence: str, *, code: str = "manifest_unreadable", is_lasting: bool = True
+) -> Manifest:
+    problem = Problem(code, sentence, MANIFEST_FILE, is_lasting)
     return Manifest(content_sha256=hashlib.sha256(content).hexdigest(), problems=(problem,))
 
 
@@ -117,6 +124,9 @@ def _listed_files(entries: object) -> tuple[tuple[ListedFile, ...], Problem | No
     if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
         sentence = "manifest.json must list under `files` each file with its `rows` and `sha256`; write it again"
         return (), Problem("manifest_unreadable", sentence, MANIFEST_FILE)
+    if len(entries) > limits.LIMITS.manifest_files:
+        sentence = f"manifest.json lists more than {limits.LIMITS.manifest_files} files; list only those of this drop"
+        return (), Problem("too_large", sentence, MANIFEST_FILE)
     listed = [
         ListedFile(position, name, _row_count(entry.get("rows")), _checksum(entry.get("sha256")))
         for position, (name, entry) in enumerate(entries.items(), start=1)
@@ -137,7 +147,7 @@ def _checksum(value: object) -> str | None:
 def _kind(value: object) -> str | None:
     if not isinstance(value, str):
         return None
-    printable = "".join(character for character in clean_text(value) if character.isprintable())
+    printable = "".join(character for character in clean_text(value[:_LONGEST_KIND]) if character.isprintable())
     return printable[:_LONGEST_KIND] or None
 
 

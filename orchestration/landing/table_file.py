@@ -10,7 +10,7 @@ from orchestration.landing.contract import TableContract
 from orchestration.landing.errors import RefusalError
 from orchestration.landing.pseudonym import person_id, person_text
 from orchestration.landing.readers import Batch, open_table
-from orchestration.landing.text import clean_column, clean_text, strip_float_identifiers
+from orchestration.landing.text import clean_column, clean_text, shown_text, strip_float_identifiers
 
 MALFORMED_ROWS_SHOWN = 10
 
@@ -25,7 +25,7 @@ class TableSummary:
     Attributes:
         row_count: Records, malformed ones included.
         malformed_rows: The first ten numbers of malformed records, counted from 1 without the header.
-        extra_columns: Delivered columns that the contract does not know.
+        extra_columns: Delivered columns that the contract does not know, as they can be shown.
     """
 
     row_count: int = 0
@@ -92,7 +92,7 @@ def match_header(header: Sequence[str], table: TableContract) -> tuple[list[int]
     if missing:
         shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
         raise RefusalError("missing_column", f"lacks the column {shown}; deliver every column of the table")
-    extra = tuple(name for name in positions if name and name not in table.columns)
+    extra = tuple(shown_text(name) for name in positions if name and name not in table.columns)
     return [positions[name] for name in table.columns], extra
 
 
@@ -101,7 +101,7 @@ def _landed_batch(
 ) -> pa.RecordBatch:
     first_row = summary.row_count + 1
     _count(batch, summary)
-    columns = dict(zip(table.columns, map(clean_column, batch.columns), strict=True))
+    columns = {name: _clean(column, name) for name, column in zip(table.columns, batch.columns, strict=True)}
     for name in table.identifiers:
         columns[name] = strip_float_identifiers(columns[name])
     if table.person is not None:
@@ -118,6 +118,13 @@ def _landed_batch(
     columns["_row_number"] = pa.array(range(first_row, first_row + batch.row_count), pa.int64())
     columns["_is_malformed"] = batch.is_malformed
     return pa.RecordBatch.from_arrays(list(columns.values()), schema=landed_schema(table))
+
+
+def _clean(column: pa.Array, name: str) -> pa.Array:
+    try:
+        return clean_column(column)
+    except RefusalError as error:
+        raise RefusalError(error.problem.code, f"{error.problem.sentence} (column {name})") from None
 
 
 def _count(batch: Batch, summary: TableSummary) -> None:

@@ -2,30 +2,32 @@
 
 import datetime as dt
 import decimal
-import unicodedata
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.landing.normal_form import normalise
+
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 
 # Exactly what str.strip() removes, so that whole columns and single texts are trimmed alike; all in the basic plane.
 _BLANKS = "".join(chr(code) for code in range(0x10000) if chr(code).isspace())
+_SHOWN = 60
 _FLOAT_IDENTIFIER = r"^([0-9]+)\.0$"
 
 
 def clean_text(text: str) -> str:
-    """One text after NFKC and trimming."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """One text after NFKC and trimming. Raises RefusalError where it becomes longer than a cell may be."""
+    return normalise(text).strip()
 
 
 def clean_column(column: pa.Array) -> pa.Array:
     """A text column after NFKC and trimming; blank cells become null.
 
     ASCII cells, most of a hospital's, are their own NFKC and are only trimmed. The others are normalised by Python,
-    once for each distinct text: Arrow's own tables follow a newer Unicode than Python's.
+    once for each distinct text: Arrow's own tables follow a newer Unicode than Python's. Raises as `clean_text`.
     """
     column = column.cast(pa.string())
     is_ascii = pc.fill_null(pc.string_is_ascii(column), True)
@@ -36,6 +38,12 @@ def clean_column(column: pa.Array) -> pa.Array:
         column = pc.replace_with_mask(column, is_other, cleaned.take(distinct.indices))
     column = pc.utf8_trim(column, characters=_BLANKS)
     return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+
+
+def shown_text(text: str) -> str:
+    """Delivered text as it can stand in a line for a person: short, and nothing in it that moves a cursor."""
+    plain = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text[:_SHOWN])
+    return plain + ("..." if len(text) > _SHOWN else "")
 
 
 def strip_float_identifiers(column: pa.Array) -> pa.Array:

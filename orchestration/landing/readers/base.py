@@ -7,19 +7,13 @@ from typing import Protocol, Self
 
 import pyarrow as pa
 
+from orchestration.landing import limits
 from orchestration.landing.errors import RefusalError
 
 # A batch is handed on when any of these is reached: memory stays bounded whatever the shape of the table.
 BATCH_ROWS = 122_880
 BATCH_CELLS = 4_000_000
-BATCH_CHARACTERS = 32 * 1024 * 1024
-
-LARGEST_CELL = 16 * 1024 * 1024
-LARGEST_RECORD = 64 * 1024 * 1024
-
-# A container may unpack to this many bytes in any case, and to this many times its size.
-UNPACKED_BYTES_ALLOWED = 256 * 1024 * 1024
-UNPACKED_RATIO_ALLOWED = 200
+BATCH_CHARACTERS = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -85,7 +79,29 @@ def check_unpacked_size(unpacked_bytes: int, packed_bytes: int) -> None:
     """Refuse a container that holds far more than its size lets expect (a decompression bomb).
 
     Raises:
-        RefusalError: More than 256 MiB and more than 200 times the packed size.
+        RefusalError: More than `unpacked_bytes` and more than `unpacked_ratio` times the packed size.
     """
-    if unpacked_bytes > max(UNPACKED_BYTES_ALLOWED, UNPACKED_RATIO_ALLOWED * packed_bytes):
-        raise too_large(f"unpacks to more than {UNPACKED_RATIO_ALLOWED} times its size")
+    ratio = limits.LIMITS.unpacked_ratio
+    if unpacked_bytes > max(limits.LIMITS.unpacked_bytes, ratio * packed_bytes):
+        raise too_large(f"unpacks to more than {ratio} times its size")
+
+
+def check_text_size(text_bytes: int, packed_bytes: int) -> None:
+    """Refuse a typed container whose cells hold far more text than its size lets expect.
+
+    Raises:
+        RefusalError: More than `text_bytes` and more than `unpacked_ratio` times the packed size.
+    """
+    ratio = limits.LIMITS.unpacked_ratio
+    if text_bytes > max(limits.LIMITS.text_bytes, ratio * packed_bytes):
+        raise too_large(f"has cells whose text is more than {ratio} times the size of the file")
+
+
+def check_column_count(count: int) -> None:
+    """Refuse a header that is wider than any table.
+
+    Raises:
+        RefusalError: More than `columns`.
+    """
+    if count > limits.LIMITS.columns:
+        raise too_large(f"has more than {limits.LIMITS.columns} columns")

@@ -7,13 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from orchestration.landing.errors import RefusalError
+from orchestration.landing import limits
+from orchestration.landing.errors import RefusalError, cell_too_large
 from orchestration.landing.readers.base import (
     BATCH_CELLS,
     BATCH_CHARACTERS,
     BATCH_ROWS,
-    LARGEST_CELL,
     Batch,
+    check_column_count,
     check_unpacked_size,
     too_large,
     unreadable,
@@ -32,11 +33,12 @@ class ColumnarReader:
             unpacked = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
             self._rows = metadata.num_rows
         except MemoryError:
-            raise too_large("needs too much memory to be read") from None
+            raise _too_much_memory() from None
         except (pa.ArrowException, ValueError, KeyError, TypeError, OverflowError):
             raise _damaged() from None
         except OSError as error:
             raise unreadable(error) from None
+        check_column_count(len(self.header))
         check_unpacked_size(unpacked, path.stat().st_size)
         self._bytes_a_row = unpacked / max(1, self._rows)
 
@@ -48,13 +50,26 @@ class ColumnarReader:
         try:
             for batch in self._file.iter_batches(batch_size=batch_rows, columns=names, use_threads=False):
                 columns = [_text_column(batch.column(name), name) for name in names]
-                yield Batch(columns, pa.repeat(pa.scalar(False), batch.num_rows))
+                yield from _pieces(columns, batch.num_rows)
         except MemoryError:
-            raise too_large("needs too much memory to be read") from None
+            raise _too_much_memory() from None
         except (pa.ArrowException, ValueError, KeyError, TypeError, OverflowError):
             raise _damaged() from None
         except OSError as error:
             raise unreadable(error) from None
+
+
+def _pieces(columns: list[pa.Array], row_count: int) -> Iterator[Batch]:
+    """A batch in pieces of bounded size: a value that is stored once may stand in every row."""
+    size = sum(column.nbytes for column in columns)
+    rows = max(1, row_count * BATCH_CHARACTERS // max(size, BATCH_CHARACTERS))
+    for start in range(0, row_count, rows):
+        piece = [column.slice(start, rows) for column in columns]
+        yield Batch(piece, pa.repeat(pa.scalar(False), min(rows, row_count - start)))
+
+
+def _too_much_memory() -> RefusalError:
+    return too_large(f"needs more than {limits.LIMITS.reader_memory_bytes // 1024**3} GiB of memory to be read")
 
 
 def _damaged() -> RefusalError:
@@ -75,8 +90,8 @@ def _text_column(column: pa.Array, name: str) -> pa.Array:
             column = column.cast(pa.string())
             column.validate(full=True)
             longest = pc.max(pc.binary_length(column)).as_py() or 0
-            if longest > LARGEST_CELL:
-                raise RefusalError("too_large", f"has a cell of more than 16 MiB in column {name}; correct the export")
+            if longest > limits.LIMITS.cell_characters:
+                raise cell_too_large(f"in column {name}")
             return column
         if pa.types.is_timestamp(kind) and kind.unit == "ns":
             column = column.cast(pa.timestamp("us", tz=kind.tz), safe=False)

@@ -12,21 +12,21 @@ from typing import BinaryIO, Self, TextIO
 
 import pyarrow as pa
 
-from orchestration.landing.errors import RefusalError
+from orchestration.landing import limits
+from orchestration.landing.errors import RefusalError, cell_too_large
 from orchestration.landing.readers.base import (
     BATCH_CELLS,
     BATCH_CHARACTERS,
     BATCH_ROWS,
-    LARGEST_CELL,
-    LARGEST_RECORD,
     Batch,
+    check_column_count,
     check_unpacked_size,
     joined,
     unreadable,
 )
 
 _PORTION_ROWS = 1024
-_PORTION_CHARACTERS = 8 * 1024 * 1024
+_PORTION_CHARACTERS = 4 * 1024 * 1024
 
 # Fed to the parser after the last line. If it does not come out as a record of its own, a quote was still open.
 _END_OF_FILE = "\x00end of file\x00"
@@ -63,13 +63,14 @@ class _Lines:
         self.characters = 0
 
     def __iter__(self) -> Iterator[str]:
-        read_line = self._text.readline
-        while line := read_line(LARGEST_RECORD):
+        read_line, largest = self._text.readline, limits.LIMITS.record_characters
+        while line := read_line(largest):
             self.characters += len(line)
             # A line as long as the limit is only the beginning of one.
-            if self.characters > LARGEST_RECORD + _PORTION_CHARACTERS or len(line) >= LARGEST_RECORD:
+            if self.characters > largest + _PORTION_CHARACTERS or len(line) >= largest:
                 raise RefusalError(
-                    "too_large", "holds a record of more than 64 million characters; close every quote, export it again"
+                    "too_large",
+                    f"holds a record of more than {largest} characters; close every quote, export it again",
                 )
             yield line
         yield _END_OF_FILE
@@ -94,6 +95,7 @@ class DelimitedReader:
         self._records = self._parse()
         try:
             self.header = next(self._records, [])
+            check_column_count(len(self.header))
         except RefusalError:
             self._file.close()
             raise
@@ -117,10 +119,7 @@ class DelimitedReader:
                 "export it in the agreed encoding, or as UTF-8 with a byte order mark",
             ) from None
         except csv.Error:
-            raise RefusalError(
-                "too_large",
-                f"has a field of more than 16 MiB after record {max(0, self._records_read)}; close every quote",
-            ) from None
+            raise cell_too_large(f"after record {max(0, self._records_read)} (is a quote left open?)") from None
         except (EOFError, zlib.error):
             raise RefusalError("unreadable_file", "is damaged or incomplete; export and copy it again") from None
         except OSError as error:
@@ -129,7 +128,7 @@ class DelimitedReader:
     def _parse_unguarded(self) -> Iterator[list[str]]:
         first_bytes = self._file.peek(3)[:3]  # type: ignore[attr-defined]
         encoding = "utf-8-sig" if first_bytes == codecs.BOM_UTF8 else self._encoding
-        csv.field_size_limit(LARGEST_CELL)
+        csv.field_size_limit(limits.LIMITS.cell_characters)
         self._lines = _Lines(io.TextIOWrapper(self._file, encoding=encoding, errors="strict", newline=""))
         last: list[str] = []
         pending: list[str] | None = None

@@ -6,6 +6,7 @@ corners already asks for hundreds of gigabytes. So they run where that ends in a
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,8 +16,9 @@ from typing import IO, Self, cast
 
 import pyarrow as pa
 
+from orchestration.landing import limits
 from orchestration.landing.errors import RefusalError
-from orchestration.landing.readers.base import Batch
+from orchestration.landing.readers.base import Batch, check_text_size
 
 _WORKER = "orchestration.landing.readers.worker"
 
@@ -29,6 +31,7 @@ class IsolatedReader:
 
     def __init__(self, path: Path, encoding: str) -> None:
         del encoding  # Both containers state their own.
+        self._packed_bytes = path.stat().st_size
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-m", _WORKER, str(path.absolute())],
             stdin=subprocess.PIPE,
@@ -60,7 +63,10 @@ class IsolatedReader:
             self._input.write(json.dumps(list(wanted)).encode() + b"\n")
             self._input.flush()
             with pa.ipc.open_stream(self._output) as stream:
+                text_bytes = 0
                 for batch in stream:
+                    text_bytes += batch.nbytes
+                    check_text_size(text_bytes, self._packed_bytes)
                     yield Batch(batch.columns[:-1], batch.columns[-1])
         except (pa.ArrowException, OSError):
             raise self._refusal() from None
@@ -75,9 +81,14 @@ class IsolatedReader:
             problem = json.loads(message.splitlines()[-1])
             return RefusalError(problem["code"], problem["sentence"], is_lasting=problem["is_lasting"])
         if b"MemoryError" in message or b"memory" in message:
+            memory = limits.LIMITS.reader_memory_bytes // 1024**3
             return RefusalError(
-                "too_large", "needs too much memory to be read; remove stray cells far from the table or deliver csv"
+                "too_large",
+                f"needs more than {memory} GiB of memory to be read; remove stray cells far from the table or use csv",
             )
+        if code == -signal.SIGXCPU:
+            seconds = limits.LIMITS.reader_seconds
+            return RefusalError("too_large", f"takes more than {seconds} seconds to be read; deliver it as plain csv")
         # Killed from outside, or a crash of the library: another attempt costs little.
         return RefusalError(
             "unreadable_file", "cannot be read, its reader ended early; export and copy it again", is_lasting=False

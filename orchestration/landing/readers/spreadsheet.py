@@ -4,24 +4,24 @@ import datetime as dt
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 import python_calamine
 
-from orchestration.landing.errors import RefusalError
+from orchestration.landing import limits
+from orchestration.landing.errors import RefusalError, cell_too_large
 from orchestration.landing.readers.base import (
     BATCH_CELLS,
+    BATCH_CHARACTERS,
     BATCH_ROWS,
     Batch,
+    check_column_count,
     check_unpacked_size,
     too_large,
     unreadable,
 )
 from orchestration.landing.text import cell_text, clean_text
-
-_MOST_PARTS = 10_000
 
 
 class SpreadsheetReader:
@@ -35,6 +35,7 @@ class SpreadsheetReader:
         self._rows = self._read(path)
         first = next(self._rows, [])
         self.header = [text or "" for text in first[: _filled_width(first)]]
+        check_column_count(len(self.header))
 
     def _read(self, path: Path) -> Iterator[list[str | None]]:
         """The rows that are not wholly empty, as text; all of one length."""
@@ -53,7 +54,15 @@ class SpreadsheetReader:
         """See `TableReader.batches`."""
         # Smaller than other batches: until they are columns, the cells are Python objects.
         largest_batch = max(1, min(BATCH_ROWS, BATCH_CELLS // max(1, len(self.header))) // 8)
-        while rows := list(islice(self._rows, largest_batch)):
+        rows: list[list[str | None]] = []
+        characters = 0
+        for row in self._rows:
+            rows.append(row)
+            characters += sum(map(len, filter(None, row)))
+            if len(rows) >= largest_batch or characters >= BATCH_CHARACTERS:
+                yield _batch(rows, len(self.header), wanted)
+                rows, characters = [], 0
+        if rows:
             yield _batch(rows, len(self.header), wanted)
 
 
@@ -79,7 +88,10 @@ def _text(cell: object) -> str | None:
     if isinstance(cell, dt.datetime) and cell.microsecond:
         # A day serial is a binary fraction: 11:49:59.999999 was typed as 11:50.
         cell = (cell + dt.timedelta(microseconds=500_000)).replace(microsecond=0)
-    return cell_text(cell)
+    text = cell_text(cell)
+    if text is not None and len(text) > limits.LIMITS.cell_characters:
+        raise cell_too_large("in its first sheet")
+    return text
 
 
 def _damaged() -> RefusalError:
@@ -91,8 +103,8 @@ def _check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-            if len(parts) > _MOST_PARTS:
-                raise too_large(f"is an archive of more than {_MOST_PARTS} parts")
+            if len(parts) > limits.LIMITS.archive_parts:
+                raise too_large(f"is an archive of more than {limits.LIMITS.archive_parts} parts")
             check_unpacked_size(sum(part.file_size for part in parts), path.stat().st_size)
             # Unpacks each part as far as its stated size, and compares its checksum.
             if archive.testzip() is not None:

@@ -16,13 +16,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from orchestration.landing.errors import RefusalError
+from orchestration.landing.limits import LIMITS
 from orchestration.landing.readers.base import TableReader
 from orchestration.landing.readers.columnar import ColumnarReader
 from orchestration.landing.readers.isolated import REFUSED
 from orchestration.landing.readers.spreadsheet import SpreadsheetReader
-
-MEMORY_BYTES = 8 * 1024**3
-PROCESSOR_SECONDS = 3600
 
 _READERS: dict[str, Callable[[Path], TableReader]] = {".parquet": ColumnarReader, ".xlsx": SpreadsheetReader}
 
@@ -38,8 +36,9 @@ class _WithoutPandas(MetaPathFinder):
 def main(path: Path) -> None:
     """Read one file; see the module."""
     # A hostile file ends this process, not the refresh.
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (LIMITS.reader_memory_bytes, LIMITS.reader_memory_bytes))
+    # The first ends the process with a signal that says why, the second without.
+    resource.setrlimit(resource.RLIMIT_CPU, (LIMITS.reader_seconds, LIMITS.reader_seconds + 60))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.meta_path.insert(0, _WithoutPandas())
     output = sys.stdout.buffer

@@ -3,12 +3,14 @@
 import gzip
 import os
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from orchestration.landing import limits
 from orchestration.landing.errors import RefusalError
-from orchestration.landing.readers import base, delimited, open_table
+from orchestration.landing.readers import delimited, open_table
 
 UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -137,14 +139,14 @@ def test_a_cell_of_ten_megabytes_is_read(tmp_path: Path) -> None:
 
 
 def test_a_cell_beyond_the_limit_is_refused(tmp_path: Path) -> None:
-    content = b"a,b\n1," + b"x" * (base.LARGEST_CELL + 1) + b"\n"
+    content = b"a,b\n1," + b"x" * (limits.LIMITS.cell_characters + 1) + b"\n"
 
     assert refusal(tmp_path, content) == "too_large"
 
 
 @pytest.mark.parametrize("record", [b"1,2," * 500, b'1,"' + b"x\n" * 1000 + b'"'], ids=["one line", "many lines"])
 def test_a_record_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: bytes) -> None:
-    monkeypatch.setattr(delimited, "LARGEST_RECORD", 1000)
+    monkeypatch.setattr(limits, "LIMITS", replace(limits.LIMITS, record_characters=1000))
     monkeypatch.setattr(delimited, "_PORTION_CHARACTERS", 100)
 
     assert refusal(tmp_path, b"a,b\n" + record + b"\n") == "too_large"
@@ -173,7 +175,7 @@ def test_a_damaged_gzip_file_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_gzip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "UNPACKED_BYTES_ALLOWED", 100_000)
+    monkeypatch.setattr(limits, "LIMITS", replace(limits.LIMITS, unpacked_bytes=100_000))
     content = gzip.compress(b"a\n" + b"\n" * 3_000_000)
 
     assert refusal(tmp_path, content, "t.csv.gz") == "too_large"

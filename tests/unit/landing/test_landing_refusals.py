@@ -4,12 +4,13 @@ import gzip
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from drop_builder import PATIENTS, VISITS, DropBuilder, RawFolder, csv_bytes, xlsx_bytes
 
-from orchestration.landing import Contract, DropState, Inventory, check_drop
+from orchestration.landing import Contract, DropState, Inventory, check_drop, limits
 
 LandRaw = Callable[[], Inventory]
 Spoil = Callable[[DropBuilder], Path]
@@ -237,3 +238,39 @@ def test_a_manifest_with_further_fields_is_read(raw: RawFolder, land_raw: LandRa
     full(raw.new("center_a", "1")).write(comment="hello", tool=json.loads("{}"))
 
     assert [drop.state for drop in land_raw().drops] == [DropState.LOADED]
+
+
+def test_a_file_copied_again_is_read_again_though_it_kept_its_size_and_time(raw: RawFolder, land_raw: LandRaw) -> None:
+    """As `cp -p` and `rsync -t` leave it: the advice of the refusal must help when it is followed."""
+    path = raw.good("center_a", "1") / "visits.csv"
+    good, times = path.read_bytes(), path.stat()
+    path.write_bytes(good.replace(b"60.5", b"60.6"))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert land_raw().refused[0].reason_code == "checksum_mismatch"
+    assert land_raw().refused[0].was_landed_before
+    path.write_bytes(good)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    assert land_raw().refused == ()
+
+
+def test_a_refusal_for_a_limit_is_judged_again_when_the_limits_change(
+    raw: RawFolder, land_raw: LandRaw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw.good("center_a", "1")
+    with monkeypatch.context() as narrow:
+        narrow.setattr(limits, "LIMITS", replace(limits.LIMITS, columns=2))
+        assert land_raw().refused[0].reason_code == "too_large"
+
+    assert land_raw().refused == ()
+
+
+def test_what_a_header_holds_cannot_move_the_cursor_of_who_reads_about_it(raw: RawFolder, land_raw: LandRaw) -> None:
+    name = "\x1b[2J\u202e" + "x" * 100
+    drop = raw.new("center_a", "1").add("patients.csv", PATIENTS)
+    drop.add("visits.csv", [(*VISITS[0], name), *((*row, "1") for row in VISITS[1:])]).write()
+
+    (note,) = land_raw().notes
+    assert note.sentence.isprintable()
+    assert r"\x1b[2J\u202e" in note.sentence
+    assert "x" * 60 not in note.sentence

@@ -4,6 +4,7 @@ import datetime as dt
 import decimal
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 from drop_builder import parquet_bytes, xlsx_bytes
 
+from orchestration.landing import limits
 from orchestration.landing.errors import RefusalError
-from orchestration.landing.readers import base, open_table
+from orchestration.landing.readers import open_table
 from orchestration.landing.readers.columnar import ColumnarReader
 from orchestration.landing.readers.spreadsheet import SpreadsheetReader
 
@@ -213,7 +215,7 @@ def test_two_cells_at_the_far_corners_of_a_sheet_are_refused(tmp_path: Path) -> 
 
 
 def test_an_xlsx_bomb_is_refused_before_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "UNPACKED_BYTES_ALLOWED", 1_000_000)
+    monkeypatch.setattr(limits, "LIMITS", replace(limits.LIMITS, unpacked_bytes=1_000_000))
     path = tmp_path / "t.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(3):
@@ -235,7 +237,7 @@ def test_an_archive_that_lies_about_its_sizes_is_refused(tmp_path: Path) -> None
 
 
 def test_a_parquet_bomb_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "UNPACKED_BYTES_ALLOWED", 1_000_000)
+    monkeypatch.setattr(limits, "LIMITS", replace(limits.LIMITS, unpacked_bytes=1_000_000))
     path = tmp_path / "t.parquet"
     table = pa.table({"a": pa.array(["x" * 9_000_000])})
     pq.write_table(table, path, compression="zstd", use_dictionary=False)
