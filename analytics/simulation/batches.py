@@ -25,6 +25,7 @@ from analytics.simulation.request import Request, SimulationError
 from analytics.simulation.truth import DropTruth, Truth
 
 PILOT_RECORDS = 40
+ROWS_WORTH_A_STRETCH = 200
 Layouts = Mapping[str, Sequence[DropLayout]]
 SHAPES: Mapping[str, Mapping[str, TableShape]] = {
     "center_a": center_a_shapes.SHAPES,
@@ -149,10 +150,22 @@ def parts_of(tables: Mapping[str, pa.Table], layouts: Sequence[DropLayout], trut
             plan = layout.plan
             shown = np.flatnonzero((available > plan.after_day) & (available <= plan.day) & (until > plan.day))
             if shown.size:
-                rows = table if shown.size == table.num_rows else table.take(pa.array(shown))
+                rows = rows_at(table, shown)
                 parts.append(Part(plan.center, plan.name, name, rows.num_rows, layout.prepared(name, rows)))
                 truth.add_rows(plan.center, plan.name, name, layout.file_name(name), rows, last_day, measurements)
     return parts
+
+
+def rows_at(table: pa.Table, rows: np.ndarray) -> pa.Table:
+    """Some rows in ascending order; a few stretches of many rows are not copied one by one."""
+    if rows.size == table.num_rows:
+        return table
+    starts = np.flatnonzero(np.diff(rows, prepend=-2) != 1)
+    if starts.size * ROWS_WORTH_A_STRETCH > rows.size:
+        return table.take(pa.array(rows))
+    lengths = np.diff(starts, append=rows.size)
+    stretches = [table.slice(rows[start], length) for start, length in zip(starts, lengths, strict=True)]
+    return pa.concat_tables(stretches).combine_chunks()
 
 
 def write_extra_drops(

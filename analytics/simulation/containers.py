@@ -20,7 +20,7 @@ from analytics.simulation.delivered import BOOKKEEPING, DATE, DECIMAL, EMPTY_LIN
 NEEDS_QUOTES = (b'"', b",", b"\r", b"\n")
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}$"
 ISO_TIMESTAMP = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$"
-WHOLE_NUMBER = r"^(0|[1-9]\d{0,11})$"
+LONGEST_WHOLE_NUMBER = 12
 SHORTEST_NUMBER = r"^(0|[1-9]\d{0,11})(\.\d{0,5}[1-9])?$"
 XLSX_CREATED = dt.datetime(2020, 1, 1)
 
@@ -29,21 +29,16 @@ class Writer(Protocol):
     """Takes parts of one table and closes the file."""
 
     def append(self, part: Any) -> None:
-        """Append encoded records (csv) or rows (other containers)."""
+        """Append encoded records (csv), typed columns (parquet) or rows (xlsx)."""
 
     def close(self) -> None:
         """Finish the file."""
 
 
-def open_writer(
-    path: Path, columns: tuple[str, ...], encoding: str, line_end: str, types: Mapping[str, str] | None = None
-) -> Writer:
-    """The writer for the file's suffix.
-
-    `encoding` (utf-8, utf-8-sig, gb18030) and `line_end` matter for csv only, `types` (see `TableShape`) for parquet.
-    """
+def open_writer(path: Path, columns: tuple[str, ...], encoding: str, line_end: str) -> Writer:
+    """The writer for the file's suffix; `encoding` (utf-8, utf-8-sig, gb18030) and `line_end` matter for csv only."""
     if path.suffix == ".parquet":
-        return ParquetWriter(path, columns, types or {})
+        return ParquetWriter(path, columns)
     if path.suffix == ".xlsx":
         return XlsxWriter(path, columns)
     return CsvWriter(path, columns, encoding, line_end)
@@ -54,21 +49,20 @@ def csv_records(table: pa.Table, columns: tuple[str, ...], encoding: str, line_e
     if table.num_rows == 0:
         return b""
     cells = [quoted(table[name].combine_chunks()) for name in columns]
-    lines = _joined(cells, ",")
+    lines = _joined([*cells[:-1], _joined([cells[-1], pa.repeat(pa.scalar(line_end), len(cells[-1]))], "")], ",")
     extra = table[EXTRA_FIELDS].to_numpy() if EXTRA_FIELDS in table.column_names else np.zeros(table.num_rows)
     if extra.any():
         texts = lines.to_pylist()
         for row in np.flatnonzero(extra):
             all_but_last = [str(cell[int(row)]) for cell in cells[:-1]]
-            texts[row] = _misshapen(texts[row], int(extra[row]), all_but_last, line_end)
+            good = texts[row].removesuffix(line_end)
+            texts[row] = _misshapen(good, int(extra[row]), all_but_last, line_end) + line_end
         lines = pa.array(texts, pa.string())
-    records = _characters(_joined([lines, pa.repeat(pa.scalar(line_end), len(lines))], ""))
+    records = _characters(lines)
     return records if encoding.startswith("utf-8") else records.decode("utf-8").encode(encoding)
 
 
 def _joined(cells: list[pa.Array], separator: str) -> pa.Array:
-    if len(cells) == 1:
-        return pc.fill_null(cells[0], "")
     return pc.binary_join_element_wise(*cells, separator, null_handling="replace", null_replacement="")
 
 
@@ -97,8 +91,8 @@ def quoted(column: pa.Array) -> pa.Array:
     if not any(character in characters for character in NEEDS_QUOTES):
         return column
     needs = pc.fill_null(pc.match_substring_regex(column, r'[",\r\n]'), False)
-    inner = pc.replace_substring(column, '"', '""')
-    return pc.if_else(needs, pc.binary_join_element_wise('"', inner, '"', ""), column)
+    inner = pc.replace_substring(column.filter(needs), '"', '""')
+    return pc.replace_with_mask(column, needs, pc.binary_join_element_wise('"', inner, '"', ""))
 
 
 class CsvWriter:
@@ -127,9 +121,8 @@ def typed_column(column: pa.Array, wanted: str | None) -> pa.Array:
     """The column as its wanted type, where every cell is in that type's canonical form; else as text."""
     if wanted is None:
         return column
-    pattern, convert = CONVERSIONS[wanted]
-    cells = pc.drop_null(column)
-    if len(cells) and not pc.all(pc.match_substring_regex(cells, pattern)).as_py():
+    is_canonical, convert = CONVERSIONS[wanted]
+    if not is_canonical(column):
         return column
     try:
         return convert(column)
@@ -137,38 +130,58 @@ def typed_column(column: pa.Array, wanted: str | None) -> pa.Array:
         return column
 
 
+def typed_columns(table: pa.Table, columns: tuple[str, ...], types: Mapping[str, str]) -> pa.Table:
+    """The columns of a file, typed as far as their cells allow it."""
+    return pa.table({name: typed_column(table[name].combine_chunks(), types.get(name)) for name in columns})
+
+
+def _matching(pattern: str) -> Callable[[pa.Array], bool]:
+    """Whether every cell matches."""
+    return lambda column: pc.all(pc.match_substring_regex(column, pattern)).as_py() is not False
+
+
+def _is_whole(column: pa.Array) -> bool:
+    """Whether every cell is 0 or digits without a leading zero; all characters are looked at together."""
+    cells = pc.drop_null(column)
+    if not len(cells):
+        return True
+    length = pc.binary_length(cells)
+    if pc.min(length).as_py() == 0 or pc.max(length).as_py() > LONGEST_WHOLE_NUMBER:
+        return False
+    characters = np.frombuffer(_characters(cells), dtype=np.uint8)
+    if characters.min() < ord("0") or characters.max() > ord("9"):
+        return False
+    return not pc.any(pc.and_(pc.starts_with(cells, "0"), pc.greater(length, 1))).as_py()
+
+
 def _to_timestamp(column: pa.Array) -> pa.Array:
-    seconds = pc.if_else(pc.equal(pc.utf8_length(column), 16), pc.binary_join_element_wise(column, ":00", ""), column)
+    seconds = pc.if_else(pc.equal(pc.binary_length(column), 16), pc.binary_join_element_wise(column, ":00", ""), column)
     return seconds.cast(pa.timestamp("us"))
 
 
-CONVERSIONS: dict[str, tuple[str, Callable[[pa.Array], pa.Array]]] = {
-    DATE: (ISO_DATE, lambda column: column.cast(pa.date32())),
-    TIMESTAMP: (ISO_TIMESTAMP, _to_timestamp),
-    WHOLE: (WHOLE_NUMBER, lambda column: column.cast(pa.int64())),
-    DECIMAL: (SHORTEST_NUMBER, lambda column: column.cast(pa.float64())),
+CONVERSIONS: dict[str, tuple[Callable[[pa.Array], bool], Callable[[pa.Array], pa.Array]]] = {
+    DATE: (_matching(ISO_DATE), lambda column: column.cast(pa.date32())),
+    TIMESTAMP: (_matching(ISO_TIMESTAMP), _to_timestamp),
+    WHOLE: (_is_whole, lambda column: column.cast(pa.int64())),
+    DECIMAL: (_matching(SHORTEST_NUMBER), lambda column: column.cast(pa.float64())),
 }
 
 
 class ParquetWriter:
-    """Columns typed as far as the first part allows it; `types` are the wanted ones."""
+    """Parts of `typed_columns`, each a row group; the types are those of the first part."""
 
-    def __init__(self, path: Path, columns: tuple[str, ...], types: Mapping[str, str]) -> None:
-        self.path, self.columns, self.types = path, columns, types
+    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
+        self.path, self.columns = path, columns
         self.writer: pq.ParquetWriter | None = None
 
     def append(self, part: pa.Table) -> None:
         """Append rows as a row group; raises ValueError for a part that does not fit the types of the first."""
-        arrays = [typed_column(part[name].combine_chunks(), self.types.get(name)) for name in self.columns]
         if self.writer is None:
-            schema = pa.schema([(name, array.type) for name, array in zip(self.columns, arrays, strict=True)])
-            self.writer = pq.ParquetWriter(self.path, schema, compression="zstd")
-        for position, field in enumerate(self.writer.schema):
-            if arrays[position].type != field.type:
-                if field.type != pa.string():
-                    raise ValueError(f"{self.path.name}: column {field.name} no longer fits its type")
-                arrays[position] = part[field.name].combine_chunks()
-        self.writer.write_table(pa.Table.from_arrays(arrays, schema=self.writer.schema))
+            self.writer = pq.ParquetWriter(self.path, part.schema, compression="zstd")
+        for field in self.writer.schema:
+            if part.schema.field(field.name).type != field.type:
+                raise ValueError(f"{self.path.name}: column {field.name} no longer fits its type")
+        self.writer.write_table(part)
 
     def close(self) -> None:
         """Finish the file, also one without rows."""

@@ -6,13 +6,13 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from analytics.simulation.containers import Writer, csv_records, open_writer
+from analytics.simulation.containers import Writer, csv_records, open_writer, typed_columns
 from analytics.simulation.delivered import TableShape
 from analytics.simulation.parameters import date_of
 
@@ -104,12 +104,17 @@ def extraction_time(center: str, day: int, *, in_utc: bool = False) -> str:
 
 @dataclass(frozen=True)
 class DropLayout:
-    """How the tables of one drop are written; `extra_columns` are columns beyond the contract, by table."""
+    """How the tables of one drop are written.
+
+    `extra_columns` are columns beyond the contract, by table; `text_columns` those of a parquet file that stay text
+    because rows were planted that do not fit their type.
+    """
 
     plan: DropPlan
     shapes: Mapping[str, TableShape]
     formats: str
     extra_columns: Mapping[str, str]
+    text_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def container(self, table: str) -> tuple[str, str]:
         """File suffix and encoding of a table."""
@@ -122,8 +127,19 @@ class DropLayout:
     def types(self, table: str) -> Mapping[str, str]:
         """Typed columns of a table: none where the center also writes it by hand into csv files (center B)."""
         full_suffix = container_of(self.plan.center, "full", table, self.formats)[0]
-        is_canonical = self.plan.center == "center_a" or not full_suffix.startswith("csv")
-        return self.shapes[table].types if is_canonical else {}
+        if self.plan.center == "center_b" and full_suffix.startswith("csv"):
+            return {}
+        untyped = self.text_columns.get(table, ())
+        return {name: kind for name, kind in self.shapes[table].types.items() if name not in untyped}
+
+    def settled(self, prepared: Mapping[str, bytes | pa.Table]) -> DropLayout:
+        """The layout of all later parts, once the first one of each table (`prepared`) is known."""
+        text_columns = {
+            table: tuple(column.name for column in part.schema if column.type == pa.string())
+            for table, part in prepared.items()
+            if isinstance(part, pa.Table)
+        }
+        return replace(self, text_columns=text_columns)
 
     def columns(self, table: str) -> tuple[str, ...]:
         """The header of a table."""
@@ -131,11 +147,13 @@ class DropLayout:
         return (*columns, self.extra_columns[table]) if table in self.extra_columns else columns
 
     def prepared(self, table: str, rows: pa.Table) -> bytes | pa.Table:
-        """Rows ready to append: encoded records for csv, so that this work can be done elsewhere, else the rows."""
+        """Rows ready to append, so that this work can be done elsewhere: encoded records, typed columns, or rows."""
         if table in self.extra_columns:
             rows = rows.append_column(self.extra_columns[table], pa.repeat(pa.scalar("1"), rows.num_rows))
         suffix, encoding = self.container(table)
-        if not suffix.startswith("csv"):
+        if suffix == "parquet":
+            return typed_columns(rows, self.columns(table), self.types(table))
+        if suffix == "xlsx":
             return rows
         return csv_records(rows, self.columns(table), encoding, LINE_END[self.plan.center])
 
@@ -156,8 +174,7 @@ class DropWriter:
     def _open(self, table: str) -> None:
         path = self.folder / self.layout.file_name(table)
         encoding, line_end = self.layout.container(table)[1], LINE_END[self.layout.plan.center]
-        columns, types = self.layout.columns(table), self.layout.types(table)
-        self.writers[table] = open_writer(path, columns, encoding, line_end, types)
+        self.writers[table] = open_writer(path, self.layout.columns(table), encoding, line_end)
         self.rows[table] = 0
 
     def append(self, table: str, prepared: bytes | pa.Table, rows: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -18,6 +18,9 @@ LAST_DAY = day_number(dt.date(2040, 12, 31))
 EXCEL_DAY_ZERO = day_number(dt.date(1899, 12, 30))
 SMALLEST_SERIAL = 10_000
 DATE_FORMS = ("iso", "slash", "slash_plain", "chinese", "chinese_padded", "compact", "serial")
+
+# Most results are small numbers: their text is looked up among all numbers below this.
+LOOKED_UP = 100_000
 
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
 
@@ -53,7 +56,7 @@ def constant(text: str | None, size: int) -> pa.Array:
 def identifiers(prefix: str, number: np.ndarray, width: int = 0) -> pa.Array:
     """Prefix + number, zero-padded to `width` digits; null where the number is negative."""
     number = np.asarray(number, dtype=np.int64)
-    digits = pa.array(number, mask=number < 0).cast(pa.string())
+    digits = _written(_in_full, number, 0, number < 0)
     if width:
         digits = pc.utf8_lpad(digits, width, "0")
     return join(prefix, digits)
@@ -66,23 +69,50 @@ def join(*parts: pa.Array | str) -> pa.Array:
 
 def numbers(values: np.ndarray, decimals: int = 0) -> pa.Array:
     """Numbers in shortest form after rounding; null for NaN."""
-    rounded = np.round(np.asarray(values, dtype=float), decimals)
-    missing = np.isnan(rounded)
-    if decimals == 0:
-        return pa.array(np.where(missing, 0, rounded).astype(np.int64), mask=missing).cast(pa.string())
-    return pc.cast(pa.array(rounded, mask=missing), pa.string())
+    scaled, missing = _scaled(values, decimals)
+    return _written(_shortest, scaled, decimals, missing)
 
 
 def fixed(values: np.ndarray, decimals: int) -> pa.Array:
     """Numbers with exactly `decimals` decimals; null for NaN."""
+    scaled, missing = _scaled(values, decimals)
+    return _written(_in_full, scaled, decimals, missing)
+
+
+def _scaled(values: np.ndarray, decimals: int) -> tuple[np.ndarray, np.ndarray]:
+    """Values in whole units of the last decimal, 0 where they are missing, and where they are."""
     values = np.asarray(values, dtype=float)
     missing = np.isnan(values)
-    scaled = np.round(np.where(missing, 0, values) * 10**decimals).astype(np.int64)
-    head = pa.array(scaled // 10**decimals, mask=missing).cast(pa.string())
+    return np.round(np.where(missing, 0, values) * 10**decimals).astype(np.int64), missing
+
+
+def _written(
+    write: Callable[[pa.Array, int], pa.Array], scaled: np.ndarray, decimals: int, missing: np.ndarray
+) -> pa.Array:
+    """Text of numbers given in units of their last decimal, none of them negative unless missing."""
+    numbers = pa.array(scaled, mask=missing)
+    if scaled.max(initial=0) < LOOKED_UP:
+        return _text_of_small_numbers(write, decimals).take(numbers)
+    return write(numbers, decimals)
+
+
+@cache
+def _text_of_small_numbers(write: Callable[[pa.Array, int], pa.Array], decimals: int) -> pa.Array:
+    return write(pa.array(np.arange(LOOKED_UP)), decimals)
+
+
+def _in_full(scaled: pa.Array, decimals: int) -> pa.Array:
+    """1230 with three decimals as 1.230."""
     if decimals == 0:
-        return head
-    tail = pc.utf8_lpad(pa.array(scaled % 10**decimals).cast(pa.string()), decimals, "0")
-    return join(head, ".", tail)
+        return scaled.cast(pa.string())
+    head = pc.divide(scaled, 10**decimals)
+    tail = pc.subtract(scaled, pc.multiply(head, 10**decimals))
+    return join(head.cast(pa.string()), ".", pc.utf8_lpad(tail.cast(pa.string()), decimals, "0"))
+
+
+def _shortest(scaled: pa.Array, decimals: int) -> pa.Array:
+    """1230 with three decimals as 1.23."""
+    return (scaled if decimals == 0 else pc.divide(scaled.cast(pa.float64()), 10.0**decimals)).cast(pa.string())
 
 
 def in_thousands(text: str) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from analytics.simulation.batches import SHAPES, Batch, make_batch, write_extra_drops
+import pyarrow as pa
+
+from analytics.simulation.batches import SHAPES, Batch, Layouts, make_batch, write_extra_drops
 from analytics.simulation.drops import DropLayout, DropWriter, drop_plans
 from analytics.simulation.parameters import CENTERS, day_number, load_parameters
 from analytics.simulation.request import Request, checked
@@ -111,10 +113,13 @@ def _write_drops(request: Request, workers: int, progress: Progress | None) -> T
     return truth
 
 
-def _batches(request: Request, layouts: Mapping[str, Sequence[DropLayout]], workers: int) -> Iterator[Batch]:
+def _batches(request: Request, layouts: Layouts, workers: int) -> Iterator[Batch]:
     """All batches in order; with several workers the next ones are made while one is written."""
-    starts = range(0, request.patients, BATCH_SIZE)
-    arguments = [(request, layouts, start, min(BATCH_SIZE, request.patients - start)) for start in starts]
+    first = make_batch(request, layouts, 0, min(BATCH_SIZE, request.patients))
+    yield first
+    settled = _settled(layouts, first)
+    starts = range(BATCH_SIZE, request.patients, BATCH_SIZE)
+    arguments = [(request, settled, start, min(BATCH_SIZE, request.patients - start)) for start in starts]
     if workers == 1 or len(arguments) < SMALLEST_NUMBER_OF_PARALLEL_BATCHES:
         yield from (make_batch(*argument) for argument in arguments)
         return
@@ -126,6 +131,16 @@ def _batches(request: Request, layouts: Mapping[str, Sequence[DropLayout]], work
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _settled(layouts: Layouts, first: Batch) -> Layouts:
+    """Column types of parquet files are those of the first batch, which holds the planted rows."""
+    prepared: dict[tuple[str, str], dict[str, bytes | pa.Table]] = defaultdict(dict)
+    for part in first.parts:
+        prepared[part.center, part.drop][part.table] = part.prepared
+    return {
+        center: [layout.settled(prepared[center, layout.plan.name]) for layout in layouts[center]] for center in layouts
+    }
 
 
 def _summary(request: Request, truth: Truth) -> SimulationSummary:

@@ -15,10 +15,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analytics.simulation.containers import csv_records
 from analytics.simulation.defects import KEPT, REJECTED, SUPERSEDED, PlantedRow
 from analytics.simulation.delivered import CLEAN, PLANTED, UNTIL
-from analytics.simulation.facts import NO_DAY, ClinicalTruth
+from analytics.simulation.facts import ClinicalTruth
 from analytics.simulation.refused_drops import RefusedDrop
+from analytics.simulation.rendering import dates
 
 DAY_COLUMNS = (
     "index_day",
@@ -52,13 +54,16 @@ class Truth:
     row_ledger: Counter[tuple[str, str, str, str, str]] = field(default_factory=Counter)
     value_ledger: Counter[tuple[str, str, str, str, str, str]] = field(default_factory=Counter)
     drops: list[DropTruth] = field(default_factory=list)
-    persons: list[pd.DataFrame] = field(default_factory=list)
-    lines: list[pd.DataFrame] = field(default_factory=list)
+    clinical: dict[str, list[bytes]] = field(default_factory=lambda: {"persons": [], "lines": []})
 
     def add_clinical(self, clinical: ClinicalTruth) -> None:
-        """Note the process behind a batch."""
-        self.persons.append(clinical.persons)
-        self.lines.append(clinical.lines)
+        """Note the process behind a batch, as csv: many batches' frames would fill the memory."""
+        for name, frame in (("persons", clinical.persons), ("lines", clinical.lines)):
+            table = _as_text(frame)
+            columns = tuple(table.column_names)
+            if not self.clinical[name]:
+                self.clinical[name].append((",".join(columns) + "\n").encode())
+            self.clinical[name].append(csv_records(table, columns, "utf-8", "\n"))
 
     def add_rows(
         self,
@@ -112,8 +117,8 @@ class Truth:
         self.places += other.places
         self.row_ledger.update(other.row_ledger)
         self.value_ledger.update(other.value_ledger)
-        self.persons += other.persons
-        self.lines += other.lines
+        for name, parts in other.clinical.items():
+            self.clinical[name] += parts[1:] if self.clinical[name] else parts  # one header
 
     def add_replaced(self, center: str, drop: str, table: str, rows: int) -> None:
         """Note rows of a drop that a newer full drop replaces."""
@@ -131,8 +136,9 @@ class Truth:
     def write(self, folder: Path, settings: Mapping[str, Any]) -> None:
         """persons, lines, planted_rows, row_ledger, value_ledger and drops as csv, the settings as json."""
         folder.mkdir(parents=True, exist_ok=True)
-        _with_dates(pd.concat(self.persons, ignore_index=True)).to_csv(folder / "persons.csv", index=False)
-        _with_dates(pd.concat(self.lines, ignore_index=True)).to_csv(folder / "lines.csv", index=False)
+        for name, parts in self.clinical.items():
+            with (folder / f"{name}.csv").open("wb") as stream:
+                stream.writelines(parts)
         _write_csv(folder / "planted_rows.csv", self.places)
         ledger = ("center_id", "drop_name", "table_name", "disposition", "reason", "row_count")
         _write_csv(
@@ -163,14 +169,15 @@ def numbered(drops: Sequence[DropTruth]) -> list[dict[str, Any]]:
     return rows
 
 
-def _with_dates(frame: pd.DataFrame) -> pd.DataFrame:
-    """Day numbers as ISO dates, none as blank."""
-    frame = frame.copy()
-    for column in frame.columns.intersection(pd.Index(DAY_COLUMNS)):
-        days = frame[column].to_numpy()
-        text = np.where(days == NO_DAY, "", np.where(days == NO_DAY, 0, days).astype("datetime64[D]").astype(str))
-        frame[column] = text
-    return frame.rename(columns={column: column.replace("_day", "_date") for column in DAY_COLUMNS})
+def _as_text(frame: pd.DataFrame) -> pa.Table:
+    """Cells as text, day numbers as ISO dates, none as blank."""
+    columns: dict[str, pa.Array] = {}
+    for name, column in frame.items():
+        if name in DAY_COLUMNS:
+            columns[str(name).replace("_day", "_date")] = dates(column.to_numpy())
+        else:
+            columns[str(name)] = pa.array(column).cast(pa.string())
+    return pa.table(columns)
 
 
 def _write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:

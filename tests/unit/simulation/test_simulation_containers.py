@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from delivered_files import records
 
-from analytics.simulation.containers import csv_records, open_writer
+from analytics.simulation.containers import csv_records, open_writer, typed_columns
 from analytics.simulation.delivered import DATE, DECIMAL, EMPTY_LINE_AFTER, EXTRA_FIELDS, WHOLE, delivered
 
 COLUMNS = ("key", "day", "value", "text")
@@ -24,9 +24,13 @@ def table() -> pa.Table:
 
 
 def write(path: Path, rows: pa.Table, columns: tuple[str, ...] = COLUMNS, encoding: str = "utf-8") -> None:
-    types = {"key": WHOLE, "day": DATE, "value": DECIMAL}
-    writer = open_writer(path, columns, encoding, "\n", types)
-    writer.append(csv_records(rows, columns, encoding, "\n") if ".csv" in path.name else rows)
+    prepared = rows
+    if path.suffix == ".parquet":
+        prepared = typed_columns(rows, columns, {"key": WHOLE, "day": DATE, "value": DECIMAL})
+    elif path.suffix != ".xlsx":
+        prepared = csv_records(rows, columns, encoding, "\n")
+    writer = open_writer(path, columns, encoding, "\n")
+    writer.append(prepared)
     writer.close()
 
 
@@ -73,6 +77,17 @@ def test_a_day_that_does_not_exist_keeps_its_column_text(tmp_path: Path) -> None
     path = tmp_path / "table.parquet"
     write(path, delivered({"day": pa.array(["2021-02-30"])}, np.zeros(1, dtype=int)), columns=("day",))
     assert pq.read_table(path)["day"].to_pylist() == ["2021-02-30"]
+
+
+@pytest.mark.parametrize("cell", ["007", "1.5", "-3", "1234567890123", "", "12a", "٣"])
+def test_a_cell_that_is_no_canonical_number_keeps_its_column_text(cell: str) -> None:
+    rows = pa.table({"number": pa.array(["10", cell, None], pa.string())})
+    assert typed_columns(rows, ("number",), {"number": WHOLE}).column("number").to_pylist() == ["10", cell, None]
+
+
+def test_a_column_without_cells_takes_its_type() -> None:
+    rows = pa.table({"number": pa.array([None, None], pa.string())})
+    assert typed_columns(rows, ("number",), {"number": WHOLE}).schema.field("number").type == pa.int64()
 
 
 def test_misshapen_records_and_empty_lines(tmp_path: Path) -> None:
