@@ -246,6 +246,10 @@ class BuildStore:
         finished = {build.build_id for build in self.all() if build.is_finished}
         self._remove([name for name in names_in(self.folder, PREFIX) if name not in finished])
 
+    def remove_all(self) -> None:
+        """Remove every build; to be called under the lock."""
+        self._remove(names_in(self.folder, PREFIX))
+
     def _remove(self, names: list[str]) -> None:
         for name in names:
             shutil.rmtree(self.folder / name, ignore_errors=True)

@@ -29,6 +29,7 @@ from orchestration.progress import report
 from orchestration.release.catalog import ReleaseCatalog, persons_by_center
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import CHECKS_TABLE, RefreshRun
+from orchestration.withdrawal.register import WithdrawalRegister
 
 GROUP = "release"
 MOST_IN_A_LINE = 3
@@ -106,6 +107,7 @@ def make_checks(run: RefreshRun, accept_shrinkage: bool) -> list[CheckResult]:
     results += persons_checks(None if last is None else persons_by_center(last.database), now, accept_shrinkage)
     results += of_build.test_checks(read_json(build.dbt_results))
     results += of_build.key_check(build)
+    results += of_build.withdrawal_checks(build, WithdrawalRegister(run.settings).pseudonyms())
     return sorted(results, key=lambda one: (one.check.name, one.center_id or "", one.subject or ""))
 
 

@@ -18,6 +18,7 @@ from orchestration.resources import RUN_RESOURCE
 from orchestration.run import RefreshRun
 from orchestration.settings import DBT_PROJECT
 from orchestration.studies import combined_hash, landing_rows, protocol_hashes
+from orchestration.withdrawal.register import WithdrawalRegister
 
 GROUP = "landing"
 RAW_DROPS = AssetKey(["raw", "drops"])
@@ -72,10 +73,14 @@ def land_drops(run: RefreshRun, rotate_key: bool) -> dict[str, int]:
     from orchestration.landing.contract import load_contracts
     from orchestration.landing.inventory import Inventory
     from orchestration.landing.land import LandingProgress, land
+    from orchestration.withdrawal.kept_releases import clean_releases
+    from orchestration.withdrawal.rows import withhold_rows
 
     settings = run.settings
     contracts = load_contracts(DBT_PROJECT / "models" / "staging")
     key = _key(run, contracts, rotate_key)
+    register = WithdrawalRegister(settings)
+    register.require_key(key.fingerprint)
     build = run.start_build()
 
     def tell(progress: LandingProgress) -> None:
@@ -85,9 +90,11 @@ def land_drops(run: RefreshRun, rotate_key: bool) -> dict[str, int]:
     inventory: Inventory = land(settings.raw, settings.landing, contracts, key.secret, tell)
     _require_loadable(inventory)
     create_build_database(build.warehouse, inventory, landing_rows(run.studies.values()))
+    withheld = withhold_rows(build.warehouse, contracts, register, key.secret)
+    clean_releases(settings, register.pseudonyms())
     run.record_landing(_record(run, build.build_id, inventory, key))
     run.inventory = inventory
-    return _row_counts(inventory)
+    return {**_row_counts(inventory), "withdrawn_rows": withheld}
 
 
 def _key(run: RefreshRun, contracts: Any, rotate_key: bool) -> PseudonymKey:

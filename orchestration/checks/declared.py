@@ -14,6 +14,7 @@ PERSONS_STILL_THERE = Check(
 )
 PSEUDONYM_KEY = Check("pseudonym_key", "Are the pseudonyms made with a secret key?")
 ELIGIBLE_PERSONS = Check("eligible_persons", "Does every study have eligible persons?")
+WITHDRAWN_PATIENTS = Check("withdrawn_patients", "Is the release free of patients who withdrew?", is_blocking=True)
 
 STUDY_REPORT = Check("study_report", "Could the report of the study be made?")
 ESTIMATE_DIAGNOSTICS = Check(
@@ -33,4 +34,5 @@ DECLARED_CHECKS = (
     PERSONS_STILL_THERE,
     PSEUDONYM_KEY,
     ELIGIBLE_PERSONS,
+    WITHDRAWN_PATIENTS,
 )

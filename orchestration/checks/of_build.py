@@ -1,6 +1,6 @@
 """Checks that look at one build: its drops, its ledger, its data tests, its terms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from orchestration.builds import Build
@@ -13,6 +13,7 @@ from orchestration.checks.declared import (
     REFUSED_DROPS,
     ROW_LEDGER,
     UNMAPPED_TERMS,
+    WITHDRAWN_PATIENTS,
 )
 from orchestration.checks.model import Check, CheckResult, Status
 
@@ -142,6 +143,18 @@ def key_check(build: Build) -> list[CheckResult]:
         return [CheckResult(PSEUDONYM_KEY, Status.PASS)]
     note = "the public demonstration key was used: for simulated data only"
     return [CheckResult(PSEUDONYM_KEY, Status.WARN, note=note)]
+
+
+def withdrawal_checks(build: Build, pseudonyms: Collection[str]) -> list[CheckResult]:
+    """Whether any withdrawn patient is a person of the build; blocking, since landing has to withhold their rows."""
+    if not pseudonyms:
+        return [CheckResult(WITHDRAWN_PATIENTS, Status.NOT_APPLICABLE, note="nobody withdrew")]
+    import pandas as pd
+
+    persons = pd.read_parquet(build.mart("published_persons"), columns=["person_id"])["person_id"]
+    found = int(persons.isin(list(pseudonyms)).sum())
+    status = Status.FAIL if found else Status.PASS
+    return [CheckResult(WITHDRAWN_PATIENTS, status, None, None, found, len(persons), 0.0)]
 
 
 def eligibility_checks(

@@ -2,7 +2,7 @@
 
 import typer
 
-from orchestration.cli import check, refresh, releases, simulate, status, ui
+from orchestration.cli import check, refresh, releases, simulate, status, ui, withdraw
 from orchestration.cli.output import in_one_line
 
 app = typer.Typer(
@@ -17,5 +17,6 @@ app.command("simulate")(in_one_line(simulate.simulate))
 app.command("check")(in_one_line(check.check))
 app.command("status")(in_one_line(status.status))
 app.command("rollback")(in_one_line(releases.rollback))
+app.command("withdraw")(in_one_line(withdraw.withdraw))
 app.command("ui")(in_one_line(ui.ui))
 app.add_typer(releases.app, name="releases")

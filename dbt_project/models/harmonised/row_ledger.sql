@@ -1,6 +1,7 @@
 -- Specification 1.6: rows a center, drop, table, disposition and reason. Kept rows are counted from the harmonised
--- tables, the others from their dispositions, those of replaced drops (superseded as a whole) from what was delivered:
--- nothing is had by subtraction, so that the sums can prove that no row was lost.
+-- tables, the others from their dispositions, those of replaced drops (superseded as a whole) from what was delivered,
+-- those of patients who withdrew, void, from what landing withheld: nothing is had by subtraction, so that the sums can
+-- prove that no row was lost.
 with
 
 harmonised_rows as (
@@ -39,6 +40,25 @@ kept_counts as (
         {{ source_row_part('source_row_id', 3) }}
 ),
 
+other_rows as (
+    select
+        center_id,
+        drop_number,
+        table_name,
+        disposition,
+        reason
+    from {{ ref('row_dispositions') }}
+    where disposition <> 'kept'
+    union all
+    select
+        center_id,
+        drop_number,
+        table_name,
+        'void' as disposition,
+        cast(null as varchar) as reason
+    from {{ source('landing', 'withdrawn_rows') }}
+),
+
 other_counts as (
     select
         center_id,
@@ -47,8 +67,7 @@ other_counts as (
         disposition,
         reason,
         count(*) as row_count
-    from {{ ref('row_dispositions') }}
-    where disposition <> 'kept'
+    from other_rows
     group by center_id, drop_number, table_name, disposition, reason
 ),
 

@@ -1,0 +1,105 @@
+"""The register of withdrawn patients: pseudonyms alone, in the restricted store (docs/operations.md).
+
+    <out>/restricted/withdrawn.json
+
+An entry holds every pseudonym under which a patient has come or may come: the person_id made from the national id, and
+the one made from each center's own number, so that a corrected national id does not bring the patient back.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.errors import RefreshError
+from orchestration.files import read_json, write_json
+from orchestration.settings import Settings
+
+FILE = "withdrawn.json"
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """One patient who withdrew.
+
+    Attributes:
+        recorded_at: When, in universal time.
+        key_fingerprint: Of the key that made the pseudonyms.
+        pseudonyms: Sorted.
+    """
+
+    recorded_at: str
+    key_fingerprint: str
+    pseudonyms: tuple[str, ...]
+
+
+class WithdrawalRegister:
+    """Reads and writes the register of an output folder; writing is to be done under the lock."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.path: Path = settings.restricted / FILE
+
+    def all(self) -> list[Withdrawal]:
+        """Every withdrawal, oldest first. Raises RefreshError where the register is damaged: nobody may come back."""
+        if not self.path.exists():
+            return []
+        try:
+            return [Withdrawal(**{**entry, "pseudonyms": tuple(entry["pseudonyms"])}) for entry in read_json(self.path)]
+        except (OSError, ValueError, TypeError, KeyError) as fault:
+            raise RefreshError(
+                f"the register of withdrawn patients {self.path} cannot be read ({type(fault).__name__}): "
+                "restore it from the backup before the next refresh"
+            ) from None
+
+    def pseudonyms(self) -> frozenset[str]:
+        """Every withdrawn pseudonym."""
+        return frozenset(pseudonym for entry in self.all() for pseudonym in entry.pseudonyms)
+
+    def add(self, pseudonyms: Collection[str], key_fingerprint: str) -> None:
+        """Record one patient; entries that share a pseudonym with them are the same patient and become one."""
+        same = [entry for entry in self.all() if not set(entry.pseudonyms).isdisjoint(pseudonyms)]
+        others = [entry for entry in self.all() if entry not in same]
+        everything = sorted({*pseudonyms, *(one for entry in same for one in entry.pseudonyms)})
+        recorded_at = same[0].recorded_at if same else datetime.now(UTC).isoformat(timespec="seconds")
+        self._write([*others, Withdrawal(recorded_at, key_fingerprint, tuple(everything))])
+
+    def learn(self, persons: Iterable[Collection[str]]) -> None:
+        """Add further pseudonyms of patients who are recorded already, as a refresh found them."""
+        entries = self.all()
+        for person in persons:
+            entries = [
+                replace(entry, pseudonyms=tuple(sorted({*entry.pseudonyms, *person})))
+                if not set(entry.pseudonyms).isdisjoint(person)
+                else entry
+                for entry in entries
+            ]
+        if entries != self.all():
+            self._write(entries)
+
+    def remove(self, pseudonyms: Collection[str]) -> int:
+        """Forget the patients who have any of these pseudonyms; returns how many."""
+        entries = self.all()
+        left = [entry for entry in entries if set(entry.pseudonyms).isdisjoint(pseudonyms)]
+        if len(left) < len(entries):
+            self._write(left)
+        return len(entries) - len(left)
+
+    def remove_of_other_keys(self, key_fingerprint: str) -> int:
+        """Forget what was recorded under another key; returns how many patients."""
+        entries = self.all()
+        left = [entry for entry in entries if entry.key_fingerprint == key_fingerprint]
+        if len(left) < len(entries):
+            self._write(left)
+        return len(entries) - len(left)
+
+    def require_key(self, key_fingerprint: str) -> None:
+        """Raise RefreshError where a pseudonym was made with another key: it would match nobody any more."""
+        other = sum(entry.key_fingerprint != key_fingerprint for entry in self.all())
+        if other:
+            raise RefreshError(
+                f"{other} patients were withdrawn under another pseudonym key, and would come back under this one: "
+                "name them again with `hcc withdraw --renew --from FILE`"
+            )
+
+    def _write(self, entries: list[Withdrawal]) -> None:
+        write_json(self.path, [asdict(entry) for entry in entries])
