@@ -22,7 +22,12 @@ ISO_DATE = r"^\d{4}-\d{2}-\d{2}$"
 ISO_TIMESTAMP = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$"
 LONGEST_WHOLE_NUMBER = 12
 SHORTEST_NUMBER = r"^(0|[1-9]\d{0,11})(\.\d{0,5}[1-9])?$"
+XLSX_MOST_RECORDS = 1_048_575
 XLSX_CREATED = dt.datetime(2020, 1, 1)
+
+
+class ContainerError(ValueError):
+    """Rows that a container cannot hold; the message names the file."""
 
 
 class Writer(Protocol):
@@ -175,12 +180,12 @@ class ParquetWriter:
         self.writer: pq.ParquetWriter | None = None
 
     def append(self, part: pa.Table) -> None:
-        """Append rows as a row group; raises ValueError for a part that does not fit the types of the first."""
+        """Append rows as a row group; raises ContainerError for a part that does not fit the types of the first."""
         if self.writer is None:
             self.writer = pq.ParquetWriter(self.path, part.schema, compression="zstd")
         for field in self.writer.schema:
             if part.schema.field(field.name).type != field.type:
-                raise ValueError(f"{self.path.name}: column {field.name} no longer fits its type")
+                raise ContainerError(f"{self.path.name}: column {field.name} no longer fits its type")
         self.writer.write_table(part)
 
     def close(self) -> None:
@@ -195,7 +200,7 @@ class XlsxWriter:
     """First sheet, cells typed one by one: numbers and dates as such, everything else as text."""
 
     def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
-        self.columns, self.next_row = columns, 1
+        self.name, self.columns, self.next_row = path.name, columns, 1
         self.book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
         self.book.set_properties({"created": XLSX_CREATED})
         self.sheet = self.book.add_worksheet("Sheet1")
@@ -205,7 +210,11 @@ class XlsxWriter:
             self.sheet.write_string(0, position, name)
 
     def append(self, part: pa.Table) -> None:
-        """Append rows."""
+        """Append rows; raises ContainerError for more than a sheet holds."""
+        if self.next_row - 1 + part.num_rows > XLSX_MOST_RECORDS:
+            raise ContainerError(
+                f"{self.name}: a sheet holds {XLSX_MOST_RECORDS} records: choose fewer patients or another format"
+            )
         columns = [part[name].to_pylist() for name in self.columns]
         for row in range(part.num_rows):
             for position, cells in enumerate(columns):

@@ -22,7 +22,9 @@ def simulate(
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")] = None,
     profile: Annotated[str, typer.Option("--profile", help="How dirty: clean, realistic or hostile.")] = "realistic",
     drops: Annotated[int, typer.Option("--drops", min=1, help="A full drop and the rest nightly ones.")] = 2,
-    formats: Annotated[str, typer.Option("--formats", help="csv, or mixed: every container.")] = "mixed",
+    formats: Annotated[
+        str, typer.Option("--format", "--formats", help="csv, csv.gz, parquet, xlsx, or mixed: every container.")
+    ] = "mixed",
     truth: Annotated[
         Path | None,
         typer.Option(

@@ -1,8 +1,17 @@
 """Everything planted in the demonstration data is found again, row by row (specification 1.1, 1.6)."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from demonstration import Demonstration
+
+import analytics
+from analytics.endpoints import survival_endpoints
+from analytics.protocol import load_protocols
+from analytics.resistance import resistance_labels
+
+PROTOCOLS = Path(analytics.__file__).with_name("protocols")
 
 
 def assert_same_counts(planted: pd.DataFrame, released: pd.DataFrame, count: str) -> None:
@@ -64,6 +73,20 @@ def test_every_reason_occurs_that_the_protocols_allow(demonstration: Demonstrati
         "last_assessment",
         "last_known_alive",
     }
+
+
+@pytest.mark.parametrize("study", ["lenvatinib", "sorafenib"])
+def test_assessment_gap_occurs_where_a_protocol_limits_the_gap(demonstration: Demonstration, study: str) -> None:
+    """Both protocols set no limit: the same persons under one of 120 days (specification 2.6)."""
+    protocol = load_protocols(PROTOCOLS)[study].vary(max_assessment_gap_days=120)
+    names = {"cohort": "analysis_cohort", "lines": "analysis_lines"}
+    names |= {"timepoints": "analysis_timepoints", "persons": "analysis_persons"}
+    frames = {argument: demonstration.built(f"from marts.{table}") for argument, table in names.items()}
+    frames["cohort"] = frames["cohort"].query("study_id == @study")
+    endpoints = survival_endpoints(**frames, labels=resistance_labels(**frames, protocol=protocol), protocol=protocol)
+    in_gap = endpoints[endpoints["reason"] == "assessment_gap"]
+    assert set(in_gap["endpoint"]) == {"pfs", "ttp", "second_line_pfs"}
+    assert not in_gap["is_event"].any()
 
 
 def test_some_persons_are_seen_at_both_centers(demonstration: Demonstration) -> None:

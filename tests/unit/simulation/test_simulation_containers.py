@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from delivered_files import records
 
-from analytics.simulation.containers import csv_records, open_writer, typed_columns
+from analytics.simulation.containers import ContainerError, csv_records, open_writer, typed_columns
 from analytics.simulation.delivered import DATE, DECIMAL, EMPTY_LINE_AFTER, EXTRA_FIELDS, WHOLE, delivered
 
 COLUMNS = ("key", "day", "value", "text")
@@ -77,6 +77,23 @@ def test_a_day_that_does_not_exist_keeps_its_column_text(tmp_path: Path) -> None
     path = tmp_path / "table.parquet"
     write(path, delivered({"day": pa.array(["2021-02-30"])}, np.zeros(1, dtype=int)), columns=("day",))
     assert pq.read_table(path)["day"].to_pylist() == ["2021-02-30"]
+
+
+def test_a_part_whose_types_are_not_those_of_the_file_is_refused(tmp_path: Path) -> None:
+    writer = open_writer(tmp_path / "table.parquet", ("key",), "utf-8", "\n")
+    writer.append(pa.table({"key": [1]}))
+    with pytest.raises(ContainerError, match=r"table\.parquet: column key no longer fits its type"):
+        writer.append(pa.table({"key": ["1"]}))
+    writer.close()
+
+
+def test_more_records_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analytics.simulation.containers.XLSX_MOST_RECORDS", 5)
+    writer = open_writer(tmp_path / "table.xlsx", COLUMNS, "utf-8", "\n")
+    writer.append(table())
+    with pytest.raises(ContainerError, match=r"table\.xlsx: a sheet holds 5 records"):
+        writer.append(table())
+    writer.close()
 
 
 @pytest.mark.parametrize("cell", ["007", "1.5", "-3", "1234567890123", "", "12a", "٣"])
