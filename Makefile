@@ -14,7 +14,7 @@ HCC_RAW ?= data/raw
 HCC_OUT ?= data/warehouse
 export HCC_RAW HCC_OUT
 
-.PHONY: help setup demo-data refresh ui check format test test-fuzz test-slow test-browser test-r test-all bench
+.PHONY: help setup demo-data refresh ui check format test test-fuzz test-faults test-slow test-browser test-r test-all bench
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,10 +52,13 @@ format: setup ## Let the formatters rewrite the code
 	$(BIN)/ruff check --fix .
 
 test: setup ## The suite (under ten minutes on two cores)
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser and not r and not postgres"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not faults and not browser and not r and not postgres"
 
 test-fuzz: setup ## Fuzz every reader and parser for longer (HCC_FUZZ_FACTOR times the suite's examples)
 	HCC_FUZZ_FACTOR=$${HCC_FUZZ_FACTOR:-20} $(BIN)/pytest tests/fuzz
+
+test-faults: setup ## Kill, fill the disk, take away permissions, copy meanwhile: at random moments (best as root)
+	$(BIN)/pytest tests/faults
 
 test-slow: setup ## Longer property and fault tests
 	$(BIN)/pytest -m slow

@@ -1,17 +1,24 @@
-"""Names of builds and releases: a running number first, so that their order survives a clock that goes back."""
+"""Names of builds and releases: a running number first, and a time that stays when the clock goes back."""
 
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-_NAME = re.compile(r"(?P<prefix>[a-z])(?P<number>\d{6,})-\d{8}T\d{6}Z")
+_TIME = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"(?P<prefix>[a-z])(?P<number>\d{6,})-(?P<time>\d{8}T\d{6}Z)")
 
 
 def next_name(prefix: str, taken: Iterable[str], now: datetime | None = None) -> str:
-    """The name after all those taken, such as `r000042-20240630T181500Z` (coordinated universal time)."""
-    number = max((number_of(name) for name in taken), default=0) + 1
-    return f"{prefix}{number:06d}-{(now or datetime.now(UTC)).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    """The name after all those taken, such as `r000042-20240630T181500Z` (coordinated universal time).
+
+    Its time is that of the name before where the clock, `now` in tests, shows an earlier one.
+    """
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    newest = max(taken, key=number_of, default=None)
+    if newest is None:
+        return f"{prefix}{1:06d}-{moment:{_TIME}}"
+    return f"{prefix}{number_of(newest) + 1:06d}-{max(moment, moment_of(newest)):{_TIME}}"
 
 
 def is_name(name: str, prefix: str) -> bool:
@@ -22,10 +29,19 @@ def is_name(name: str, prefix: str) -> bool:
 
 def number_of(name: str) -> int:
     """The running number in a name."""
+    return int(_parts(name)["number"])
+
+
+def moment_of(name: str) -> datetime:
+    """The time in a name."""
+    return datetime.strptime(_parts(name)["time"], _TIME).replace(tzinfo=UTC)
+
+
+def _parts(name: str) -> re.Match[str]:
     match = _NAME.fullmatch(name)
     if match is None:
         raise ValueError(f"{name} is not the name of a build or release")
-    return int(match["number"])
+    return match
 
 
 def names_in(folder: Path, prefix: str) -> list[str]:

@@ -1,10 +1,11 @@
 """Where a release comes from: the row of its table `release` (specification 4)."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from orchestration.builds import Build
 from orchestration.code_version import code_version, git_commit, hash_files, hash_texts, package_versions, source_files
 from orchestration.errors import InconsistentBuildError
+from orchestration.numbering import moment_of
 from orchestration.parameters import OPERATIONAL
 from orchestration.release.database import as_json
 from orchestration.release.reports import report_fingerprints
@@ -21,7 +22,7 @@ def provenance_of(build: Build, release_id: str, studies: list[str]) -> dict[str
         raise InconsistentBuildError(f"build {build.build_id} was made by other code than the present: refresh anew")
     return {
         "release_id": release_id,
-        "created_at": datetime.now(UTC).replace(microsecond=0),
+        "created_at": moment_of(release_id),
         "is_simulated": landing.is_simulated,
         "code_version": code_version().label,
         "git_commit": git_commit(),

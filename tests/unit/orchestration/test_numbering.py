@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from orchestration.numbering import is_name, names_in, next_name, number_of
+from orchestration.numbering import is_name, moment_of, names_in, next_name, number_of
 
 NOON = datetime(2024, 6, 30, 12, 0, 0, tzinfo=UTC)
 
@@ -18,6 +18,12 @@ def test_the_next_number_follows_the_highest_even_if_the_clock_went_back():
     second = next_name("r", [first], NOON - timedelta(days=400))
     assert (number_of(first), number_of(second)) == (8, 9)
     assert second > first
+    assert moment_of(first) == moment_of(second) == NOON
+
+
+def test_the_time_goes_on_as_soon_as_the_clock_does():
+    later = NOON + timedelta(hours=1)
+    assert moment_of(next_name("r", ["r000007-20240630T120000Z"], later)) == later
 
 
 def test_times_are_coordinated_universal_time():
