@@ -14,7 +14,7 @@ HCC_RAW ?= data/raw
 HCC_OUT ?= data/warehouse
 export HCC_RAW HCC_OUT
 
-.PHONY: help setup demo-data refresh ui check format test test-fuzz test-faults test-slow test-browser test-r test-all bench
+.PHONY: help setup demo-data refresh ui check audit format test test-fuzz test-faults test-slow test-browser test-r test-all bench
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -41,11 +41,14 @@ refresh: demo-data ## Run the main job: raw drops in, a release out
 ui: setup ## Open the Dagster UI with its daemon on http://127.0.0.1:3000
 	@$(BIN)/hcc ui
 
-check: setup ## Formatter, linters, type checker, SQL linter
+check: setup audit ## Formatter, linters, type checker, SQL linter, audit of packages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+
+audit: setup ## Look up every package in a database of known vulnerabilities (HCC_AUDIT=required: fail if none can be asked)
+	@$(BIN)/python .ci/audit.py
 
 format: setup ## Let the formatters rewrite the code
 	$(BIN)/ruff format .
