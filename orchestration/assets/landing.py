@@ -7,6 +7,7 @@ from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec
 from pydantic import Field
 
 from orchestration.arrivals import drop_identity
+from orchestration.assets.metadata import drops_metadata
 from orchestration.assets.shield import shielded
 from orchestration.builds import LandingRecord
 from orchestration.code_version import code_version, hash_texts
@@ -21,6 +22,7 @@ from orchestration.studies import combined_hash, landing_rows, protocol_hashes
 from orchestration.withdrawal.register import WithdrawalRegister
 
 GROUP = "landing"
+DROPS = "drops"
 RAW_DROPS = AssetKey(["raw", "drops"])
 
 
@@ -52,6 +54,8 @@ def landing_assets(manifest: Mapping[str, Any]) -> AssetsDefinition:
             metadata: dict[str, Any] = {"build_id": run.build.build_id}
             if spec.key.path[-1] in row_counts:
                 metadata |= {"dagster/row_count": row_counts[spec.key.path[-1]]}
+            if spec.key.path[-1] == DROPS and run.inventory is not None:
+                metadata |= drops_metadata(run.inventory)
             yield MaterializeResult(asset_key=spec.key, metadata=metadata)
 
     return landing
@@ -137,7 +141,7 @@ def _record(run: RefreshRun, build_id: str, inventory: Any, key: PseudonymKey) -
 
 
 def _row_counts(inventory: Any) -> dict[str, int]:
-    counts = {"drops": len(inventory.drops)}
+    counts = {DROPS: len(inventory.drops)}
     for center, contract in inventory.contracts.items():
         for table in contract.tables.values():
             counts[f"{center}__{table.dataset}"] = 0

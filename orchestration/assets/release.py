@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, FreshnessPolicy, MaterializeResult, asset
 
 from orchestration.assets.checks import GROUP
+from orchestration.assets.metadata import release_metadata
 from orchestration.assets.reports import REPORT
 from orchestration.assets.shield import shielded
 from orchestration.assets.studies import MARTS
@@ -44,15 +45,8 @@ def release_asset(manifest: Mapping[str, Any], studies: Mapping[str, "Protocol"]
         run: RefreshRun = getattr(context.resources, RUN_RESOURCE)
         with shielded(run, "release"):
             made, row_counts = make_release(run, manifest)
-        return MaterializeResult(
-            metadata={
-                "release_id": made.release_id,
-                "build_id": run.build.build_id,
-                "database": str(run.settings.current_release),
-                "dagster/row_count": sum(row_counts.values()),
-                **{f"rows/{name}": count for name, count in row_counts.items()},
-            }
-        )
+            metadata = release_metadata(made, run.build.build_id, row_counts)
+        return MaterializeResult(metadata=metadata)
 
     return release
 

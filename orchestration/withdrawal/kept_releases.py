@@ -98,7 +98,8 @@ def _studies(connection: "duckdb.DuckDBPyConnection", columns: dict[str, dict[st
     if not tables:
         return []
     union = " union ".join(
-        f"select study_id from kept.main.{quoted(table)} where person_id in (select person_id from withdrawn)" for table in tables
+        f"select study_id from kept.main.{quoted(table)} where person_id in (select person_id from withdrawn)"
+        for table in tables
     )
     return sorted(study for (study,) in connection.execute(union).fetchall())
 

@@ -1,0 +1,92 @@
+"""What the pages of landing and release show: counts, checks, states; nothing about single persons."""
+
+import duckdb
+import pytest
+
+from orchestration.assets.metadata import as_table, drops_metadata, release_metadata
+from orchestration.landing.inventory import Drop, DropState, Inventory
+from orchestration.release import overview
+from orchestration.release.catalog import Release
+
+COUNTS = {"checks": 3, "cohort": 3, "persons": 3, "resistance_labels": 2, "row_ledger": 4}
+
+
+@pytest.fixture
+def release(tmp_path):
+    """A release with what the overview reads."""
+    with duckdb.connect(str(tmp_path / "cohort.duckdb")) as connection:
+        connection.execute("create table persons as select unnest(['a', 'b', 'c']) as person_id")
+        connection.execute("comment on table persons is 'One row a person.'")
+        connection.execute(
+            "create table cohort as from (values ('s', 'a', true), ('s', 'b', true), ('s', 'c', false)) "
+            "as t(study_id, person_id, is_eligible)"
+        )
+        connection.execute(
+            "create table resistance_labels as from (values ('s', 'a', 'primary'), ('s', 'b', 'indeterminate')) "
+            "as t(study_id, person_id, resistance)"
+        )
+        connection.execute(
+            "create table row_ledger as from (values ('a', 1, 'labs', 'kept', null, 90), "
+            "('a', 1, 'labs', 'rejected', 'invalid_value', 10), ('b', 1, '检验', 'kept', null, 5), "
+            "('b', 1, '检验', 'void', null, 2)) "
+            "as t(center_id, drop_number, table_name, disposition, reason, row_count)"
+        )
+        connection.execute(
+            "create table checks as from (values ('refused_drops', 'a', 'drop 2', 'fail', 'refused | whole'), "
+            "('unmapped_terms', 'b', null, 'warn', 'in 3 rows'), ('data_tests', null, null, 'pass', null)) "
+            "as t(check_name, center_id, subject, status, note)"
+        )
+    return Release("r000001-20240630T120000Z", tmp_path, is_current=True, is_pinned=False)
+
+
+def test_the_ledger_adds_up_across_each_row(release):
+    ledger = overview.row_ledger(release.database)
+    assert [tuple(row.values()) for row in ledger] == [("a", 90, 0, 0, 10, 100), ("b", 5, 0, 2, 0, 7)]
+
+
+def test_rejected_rows_are_told_by_reason(release):
+    [row] = overview.rejections(release.database)
+    assert tuple(row.values()) == ("a", "labs", "invalid_value", 10)
+
+
+def test_checks_that_need_attention_come_first_with_their_notes(release):
+    checks = overview.checks(release.database)
+    assert [row["check"] for row in checks] == ["refused_drops", "unmapped_terms", "data_tests"]
+    assert checks[0]["notes"] == "a drop 2 refused | whole"
+    assert checks[2]["notes"] == ""
+
+
+def test_studies_show_their_labels(release):
+    [row] = overview.studies(release.database)
+    assert (row["on its agent"], row["eligible"], row["primary"], row["indeterminate"]) == (3, 2, 1, 1)
+
+
+def test_tables_show_rows_and_meaning(release):
+    rows = {row["table"]: row for row in overview.tables(release.database, COUNTS)}
+    assert rows["persons"] == {"table": "persons", "rows": 3, "meaning": "One row a person."}
+    assert rows.keys() == COUNTS.keys()
+
+
+def test_the_page_of_a_release_sums_up_and_lists(release):
+    shown = release_metadata(release, "b000001", COUNTS)
+    assert (shown["persons"], shown["delivered rows"], shown["rejected rows"]) == (3, 107, 10)
+    assert (shown["checks that failed"], shown["checks that warn"]) == (1, 1)
+    assert [record.data["center"] for record in shown["row ledger"].records] == ["a", "b"]
+    assert [column.type for column in shown["row ledger"].schema.columns][:2] == ["string", "int"]
+
+
+def test_a_table_without_rows_is_shown_as_one():
+    assert as_table([]).records == []
+
+
+def test_the_page_of_the_drops_tells_states_and_reasons_without_the_names_of_folders():
+    facts = {"extracted_at": None, "extraction_date": None, "is_simulated": True, "manifest_sha256": "0"}
+    loaded = Drop("center_a", "ward-7", 1, "full", state=DropState.LOADED, reason_code=None, reason=None, row_count=5,
+                  drop_rank=1, was_landed_before=False, **facts)  # fmt: skip
+    refused = Drop("center_b", "ward-8", 1, None, state=DropState.REFUSED, reason_code="x", reason="no table",
+                   row_count=0, drop_rank=None, was_landed_before=False, **facts)  # fmt: skip
+    shown = drops_metadata(Inventory({}, (loaded, refused), ()))
+    assert (shown["drops loaded"], shown["drops replaced"], shown["drops refused"]) == (1, 0, 1)
+    records = [record.data for record in shown["drops"].records]
+    assert [record["reason"] for record in records] == ["", "no table"]
+    assert "ward" not in str(records)
