@@ -9,8 +9,7 @@ nobody.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,39 +40,46 @@ class Counts:
             raise ValueError(f"the parts do not add up: {total!r}")
         self.relations.append((total, tuple(parts)))
 
-    def hidden(self, min_cell: int) -> frozenset[Key]:
-        """The names whose counts must not be shown."""
-        return suppressed(self.values, self.relations, min_cell)
+    def hidden(self, min_cell: int, displayed: Collection[Key] | None = None) -> frozenset[Key]:
+        """The names whose counts must not be shown; displayed: those that any table shows (all, where not given)."""
+        return suppressed(self.values, self.relations, min_cell, displayed)
 
 
-def suppressed(values: Mapping[Key, int], relations: Sequence[Relation], min_cell: int) -> frozenset[Key]:
+def suppressed(
+    values: Mapping[Key, int],
+    relations: Sequence[Relation],
+    min_cell: int,
+    displayed: Collection[Key] | None = None,
+) -> frozenset[Key]:
     """Names of the counts to hide: those from 1 to min_cell - 1, and what would give them away.
 
-    values: counts by name; relations: (total, parts) with total = sum of parts. After it, for every hidden small count
+    values: counts by name; relations: (total, parts) with total = sum of parts; displayed: counts that stand in a table
+    (all, where not given): hiding one that stands nowhere costs nothing. After it, for every hidden small count
     there are whole numbers for all hidden counts that fit what is shown and in which it is min_cell or more.
     """
+    system = _System(values, relations, min_cell, values.keys() if displayed is None else displayed)
     small = [key for key, count in values.items() if 0 < count < min_cell]
     hidden = set(small)
     pending = list(small)
     while pending:
         key = pending[-1]
-        if _may_be_large(key, values, relations, hidden, min_cell):
+        if system.may_be_large(key, hidden):
             pending.pop()  # hiding more never makes a count less certain to be safe
             continue
-        hidden.add(_cheapest(key, values, relations, hidden))
-    return frozenset(hidden)
+        hidden.add(system.cheapest(key, hidden))
+    return frozenset(system.without_needless(hidden, set(small)))
 
 
 def shown_risk_numbers(at_risk: Sequence[float], min_cell: int) -> list[int | None]:
     """Numbers at risk as they may stand under a curve; None where one is hidden.
 
     Hidden: a number from 1 to min_cell - 1, and one that differs from the number shown before it by fewer than
-    min_cell persons, since the difference is a count as well.
+    min_cell persons, since the difference is a count as well. Nought is shown by the same rule.
     """
     shown: list[int | None] = []
     last: int | None = None
     for number in (round(value) for value in at_risk):
-        is_safe = number >= min_cell and (last is None or number == last or last - number >= min_cell)
+        is_safe = (number == 0 or number >= min_cell) and (last is None or number == last or last - number >= min_cell)
         shown.append(number if is_safe else None)
         last = number if is_safe else last
     return shown
@@ -102,59 +108,80 @@ def last_shown_time(curve: pd.DataFrame, time: str, min_cell: int) -> float:
     return float(visible.max()) if len(visible) else float("nan")
 
 
-def _may_be_large(
-    key: Key, values: Mapping[Key, int], relations: Sequence[Relation], hidden: set[Key], min_cell: int
-) -> bool:
-    """Whether what is shown leaves open that a hidden count is min_cell or more."""
-    linked, used = _linked(key, relations, hidden)
-    position = {name: index for index, name in enumerate(linked)}
-    if not used:
-        return True
-    matrix = np.zeros((len(used), len(linked)))
-    known = np.zeros(len(used))
-    for row, (total, parts) in enumerate(used):
-        for name, sign in [(total, -1.0), *((part, 1.0) for part in parts)]:
-            if name in position:
-                matrix[row, position[name]] += sign
-            else:
-                known[row] -= sign * values[name]
-    lower = np.zeros(len(linked))
-    lower[position[key]] = min_cell
-    answer = milp(
-        np.zeros(len(linked)),
-        constraints=LinearConstraint(matrix, known, known),
-        bounds=Bounds(lower, np.inf),
-        integrality=np.ones(len(linked)),
-    )
-    return bool(answer.success)
+class _System:
+    """Counts and sums, and what can be concluded of hidden ones."""
 
+    def __init__(
+        self, values: Mapping[Key, int], relations: Sequence[Relation], min_cell: int, displayed: Collection[Key]
+    ) -> None:
+        self.values, self.relations, self.min_cell, self.displayed = values, relations, min_cell, displayed
+        self.sums_of: dict[Key, list[int]] = {}
+        for number, (total, parts) in enumerate(relations):
+            for name in dict.fromkeys((total, *parts)):
+                self.sums_of.setdefault(name, []).append(number)
 
-def _linked(key: Key, relations: Sequence[Relation], hidden: set[Key]) -> tuple[list[Key], list[Relation]]:
-    """The hidden counts that sums connect with this one, and those sums."""
-    found = {key: None}
-    used: dict[Relation, None] = {}
-    grows = True
-    while grows:
-        grows = False
-        for relation in relations:
-            names = [name for name in (relation[0], *relation[1]) if name in hidden]
-            if relation not in used and any(name in found for name in names):
-                used[relation] = None
-                found.update(dict.fromkeys(names))
-                grows = True
-    return list(found), list(used)
+    def may_be_large(self, key: Key, hidden: set[Key]) -> bool:
+        """Whether what is shown leaves open that a hidden count is min_cell or more."""
+        linked, used = self.linked(key, hidden)
+        if not used:
+            return True
+        position = {name: index for index, name in enumerate(linked)}
+        matrix = np.zeros((len(used), len(linked)))
+        known = np.zeros(len(used))
+        for row, number in enumerate(used):
+            total, parts = self.relations[number]
+            for name, sign in [(total, -1.0), *((part, 1.0) for part in parts)]:
+                if name in position:
+                    matrix[row, position[name]] += sign
+                else:
+                    known[row] -= sign * self.values[name]
+        lower = np.zeros(len(linked))
+        lower[position[key]] = self.min_cell
+        answer = milp(
+            np.zeros(len(linked)),
+            constraints=LinearConstraint(matrix, known, known),
+            bounds=Bounds(lower, np.inf),
+            integrality=np.ones(len(linked)),
+        )
+        return bool(answer.success)
 
+    def linked(self, key: Key, hidden: set[Key]) -> tuple[list[Key], list[int]]:
+        """The hidden counts that sums connect with this one, and the numbers of those sums."""
+        found, used = {key: None}, dict[int, None]()
+        waiting = [key]
+        while waiting:
+            for number in self.sums_of.get(waiting.pop(), ()):
+                if number in used:
+                    continue
+                used[number] = None
+                total, parts = self.relations[number]
+                new = [name for name in (total, *parts) if name in hidden and name not in found]
+                found.update(dict.fromkeys(new))
+                waiting += new
+        return list(found), sorted(used)
 
-def _cheapest(key: Key, values: Mapping[Key, int], relations: Sequence[Relation], hidden: set[Key]) -> Key:
-    """The count still shown, in a sum with one of the hidden counts concerned, that costs least to hide: one that
-    stands in few sums (the total of a group stands in many, and much would have to go with it), then the smallest.
-    """
-    _, used = _linked(key, relations, hidden)
-    degree = Counter(name for total, parts in relations for name in {total, *parts})
-    candidates = [
-        (values[name] == 0, degree[name], name == relation[0], values[name], order, name)
-        for relation in used
-        for order, name in enumerate((relation[0], *relation[1]))
-        if name not in hidden
-    ]
-    return min(candidates, key=lambda candidate: candidate[:5])[-1]
+    def cheapest(self, key: Key, hidden: set[Key]) -> Key:
+        """The count still shown, in a sum with one of the hidden counts concerned, that costs least to hide: one that
+        stands in few sums (the total of a group stands in many, and much would have to go with it), then one that no
+        table displays, then the smallest.
+        """
+        candidates = []
+        for number in self.linked(key, hidden)[1]:
+            total, parts = self.relations[number]
+            for order, name in enumerate((total, *parts)):
+                if name not in hidden:
+                    cost = (len(self.sums_of[name]), name in self.displayed, name == total, self.values[name])
+                    candidates.append((self.values[name] == 0, *cost, number, order, name))
+        return min(candidates, key=lambda candidate: candidate[:-1])[-1]
+
+    def without_needless(self, hidden: set[Key], small: set[Key]) -> set[Key]:
+        """Show again what was hidden on the way and need not be: each displayed count without which every small one
+        stays safe, those that stand in many sums first.
+        """
+        candidates = [key for key in self.values if key in hidden and key not in small and key in self.displayed]
+        for key in sorted(candidates, key=lambda name: (-len(self.sums_of[name]), -self.values[name])):
+            concerned = [name for name in self.linked(key, hidden)[0] if name in small]
+            fewer = hidden - {key}
+            if all(self.may_be_large(name, fewer) for name in concerned):
+                hidden = fewer
+        return hidden

@@ -101,7 +101,6 @@ def _factor_rows(study: Study, arms: Arms, name: str, label: str) -> list[list[C
     table = balance(compared, treatment, [factor]).set_index("level")["difference"]
     p_text = p_value(counts_p(compared, arms, factor))
     shown = [level for level in levels if not (is_yes_no and level == "no")] + [MISSING]
-    keys = tuple((arms.scope, name, level, group) for level in levels for group in arms.groups)
     rows: list[list[Cell | str]] = []
     if not is_yes_no:
         rows.append([label, "", "", "", Cell(p_text, ())])
@@ -112,7 +111,11 @@ def _factor_rows(study: Study, arms: Arms, name: str, label: str) -> list[list[C
         words = "missing" if level == MISSING else label if is_yes_no else level_words(level)
         indent = "" if is_yes_no and level != MISSING else "  "
         difference = table.get(level, np.nan) if level != MISSING else np.nan
-        smd = Cell(number(difference, 2), keys) if level != MISSING else ""
+        smd = (
+            Cell(number(difference, 2), tuple((arms.scope, name, level, group) for group in arms.groups))
+            if level != MISSING
+            else ""
+        )
         rows.append([indent + words, *cells, smd, p_text if is_yes_no and level != MISSING else ""])
     return rows
 

@@ -9,9 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.disclosure import Key
 from analytics.protocol import Protocol
-from analytics.report.cells import Table
+from analytics.report.cells import Cell, Table
 from analytics.report.contents import Contents, contents
+from analytics.report.document import Chapter, Picture, write_document
+from analytics.report.figure_flow import draw_flow
 from analytics.report.files import write_csv, write_figure, write_workbook
 from analytics.report.methods import LIMITS, methods
 from analytics.report.page import FigureBlock, FlowView, Page, Section, render
@@ -74,20 +77,23 @@ def build_report(
     `analytics.second_line`); SIMULATED_FRAMES where the data are simulated. Rows of other studies are left out.
     release: is_simulated, and as far as known what identifies the report to readers: build_id, created_at,
     code_version, fingerprint (of the content it is made from). min_cell: smallest count shown.
-    Files: index.html (opens offline), tables/<slug>.csv, tables.xlsx, figures/<slug>.svg and .png. All are aggregates
-    under disclosure control (`analytics.disclosure`), but figures of single persons where the data are simulated.
+    Files: index.html (opens offline), report.docx, tables.xlsx, tables/<slug>.csv, figures/<slug>.svg and .png. All are
+    aggregates under disclosure control (`analytics.disclosure`), but figures of single persons where the data are
+    simulated.
     The same input gives the same files. Raises MissingFrameError naming a frame that was not given.
     """
     say = progress or (lambda _: None)
     study = Study(frames, protocol, release, min_cell)
     made = contents(study, say)
     say("disclosure control")
-    hidden = study.counts.hidden(min_cell)
+    hidden = study.counts.hidden(min_cell, _displayed(made))
     say("writing")
     for folder in (out_dir, out_dir / "tables", out_dir / "figures"):
         folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     blocks: dict[str, FigureBlock] = {}
+    flow_figure = draw_flow(_flow(made, hidden), study.is_simulated)
+    files += write_figure(flow_figure, out_dir / "figures", "flow")[0]
     for item in made.figures:
         written, svg = write_figure(item.draw(hidden), out_dir / "figures", item.slug)
         files += written
@@ -103,18 +109,14 @@ def build_report(
         for part in made.sections
     ]
     page = _page(study, made, hidden, sections)
+    files.append(write_document(out_dir / "report.docx", **_document(page, out_dir / "figures")))
     target = out_dir / "index.html"
     target.write_text(render(page), encoding="utf-8")
     failed = {table.title: list(table.warnings) for table in tables.values() if table.warnings}
     return Report([target, *files], page.findings, failed)
 
 
-def _page(study: Study, made: Contents, hidden: frozenset[Any], sections: Sequence[Section]) -> Page:
-    flow = FlowView(
-        [(step.entering.shown(hidden), step.failing.shown(hidden), step.reason) for step in made.flow.steps],
-        made.flow.eligible.shown(hidden),
-        [(words, cell.shown(hidden)) for words, cell in made.flow.labels],
-    )
+def _page(study: Study, made: Contents, hidden: frozenset[Key], sections: Sequence[Section]) -> Page:
     too_small = "Numbers of persons are too small to be stated here."
     sentences = [too_small if any(key in hidden for key in cell.keys) else cell.text for cell in made.findings]
     return Page(
@@ -123,12 +125,50 @@ def _page(study: Study, made: Contents, hidden: frozenset[Any], sections: Sequen
         facts=_facts(study),
         is_simulated=study.is_simulated,
         findings=sentences,
-        flow=flow,
+        flow=_flow(made, hidden),
         sections=sections,
         methods=methods(study.protocol, study.min_cell),
         limits=LIMITS,
         checks=failed_checks(study),
     )
+
+
+def _document(page: Page, figures: Path) -> dict[str, Any]:
+    """What the document shows: the page's tables and figures, the flow diagram as a figure."""
+    diagram = Picture(figures / "flow.png", "Flow diagram", "")
+    chapters = [Chapter("Flow diagram", (), [diagram])]
+    for section in page.sections:
+        blocks = [
+            block
+            if isinstance(block, Table)
+            else Picture(figures / f"{block.slug}.png", block.title, block.caption, block.warnings)
+            for block in section.blocks
+        ]
+        chapters.append(Chapter(section.heading, section.lead, blocks))
+    words = [*page.methods, ("Limits", " ".join(page.limits))]
+    return {
+        "title": page.title,
+        "facts": page.facts,
+        "findings": page.findings,
+        "chapters": chapters,
+        "methods": words,
+        "is_simulated": page.is_simulated,
+    }
+
+
+def _flow(made: Contents, hidden: frozenset[Key]) -> FlowView:
+    """The flow diagram in text."""
+    steps = [(step.entering.shown(hidden), step.failing.shown(hidden), step.reason) for step in made.flow.steps]
+    labels = [(words, cell.shown(hidden)) for words, cell in made.flow.labels]
+    return FlowView(steps, made.flow.eligible.shown(hidden), labels)
+
+
+def _displayed(made: Contents) -> frozenset[Key]:
+    """The names of all counts that stand somewhere in the report; to hide another one costs its readers nothing."""
+    cells = [cell for table in made.tables for row in table.rows for cell in row if isinstance(cell, Cell)]
+    cells += [*made.findings, made.flow.eligible, *(cell for _, cell in made.flow.labels)]
+    cells += [cell for step in made.flow.steps for cell in (step.entering, step.failing)]
+    return frozenset(key for cell in cells for key in cell.keys) | made.drawn_counts
 
 
 def _facts(study: Study) -> list[tuple[str, str]]:

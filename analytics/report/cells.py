@@ -62,7 +62,7 @@ def known(value: Any) -> bool:
 
 def number(value: Any, digits: int = 1) -> str:
     """A number with fixed decimals; a dash where it is unknown."""
-    return f"{float(value):.{digits}f}" if known(value) else DASH
+    return f"{round(float(value), digits) + 0.0:.{digits}f}" if known(value) else DASH
 
 
 def percent(part: float, whole: float) -> str:

@@ -80,6 +80,7 @@ class Contents:
     figures: list[FigureItem] = field(default_factory=list)
     sections: list[Part] = field(default_factory=list)
     open_slugs: list[str] = field(default_factory=list)
+    drawn_counts: frozenset[Key] = frozenset()  # counts that stand in figures
 
     def table(self, table: Table) -> None:
         """Add a table to the section that is being made."""
@@ -91,6 +92,11 @@ class Contents:
         if draw is not None:
             self.figures.append(FigureItem(slug, title, draw, caption, warnings))
             self.open_slugs.append(slug)
+
+    def curves(self, content: CurveFigure, words: str, caption: str) -> None:
+        """Add a Kaplan-Meier figure, with the counts under it."""
+        self.drawn_counts |= {group.key for group in content.groups}
+        self.figure(content.slug, words, _curves(content, self.study.is_simulated), caption)
 
     def section(self, anchor: str, heading: str, *lead: str) -> None:
         """Close the section that is being made."""
@@ -175,7 +181,7 @@ def _survival(made: Contents) -> None:
         caption = f"{words}. {coarse(study)}"
         if is_naive:
             caption += " The difference contains guarantee time: see survival after progression and from the landmark."
-        made.figure(content.slug, words, _curves(content, study.is_simulated), caption)
+        made.curves(content, words, caption)
     made.table(resistance_effects(study))
     lead = "The naive curves come first, because they are what is usually published; what corrects them follows."
     made.section("survival", "Survival", lead)
@@ -216,9 +222,7 @@ def _second_line(made: Contents) -> SecondLineComparison | None:
         content = curve_figure(
             study, f"km_{endpoint}", words, endpoint, "regimen_class", classes, "start of second line"
         )
-        made.figure(
-            content.slug, words, _curves(content, study.is_simulated), f"{words}, not adjusted. {coarse(study)}"
-        )
+        made.curves(content, words, f"{words}, not adjusted. {coarse(study)}")
     warnings = warnings_of(comparison, study.protocol.max_standardised_difference)
     table = effects_table(study, comparison)
     made.table(Table(table.slug, table.title, table.columns, table.rows, table.notes, warnings))

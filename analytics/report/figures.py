@@ -26,6 +26,7 @@ STYLES = ("-", "--", "-.", ":")
 INK, GREY, PALE = "#1b1f24", "#6b7280", "#d7dbe0"
 PRINT_DPI = 300
 SIMULATED = "Simulated data"
+MARK_STYLE: dict[str, Any] = {"fontsize": 8, "color": "#B00020", "weight": "bold"}
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -50,7 +51,7 @@ def framed(width: float, height: float, is_simulated: bool) -> Iterator[Figure]:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
         if is_simulated:
-            figure.suptitle(SIMULATED.upper(), x=0.995, ha="right", fontsize=8, color="#B00020", weight="bold")
+            figure.suptitle(SIMULATED.upper(), x=0.995, ha="right", **MARK_STYLE)
         yield figure
 
 
@@ -68,8 +69,8 @@ def as_bytes(figure: Figure, kind: str) -> bytes:
 def draw_curves(content: CurveFigure, is_simulated: bool) -> Figure:
     """Kaplan-Meier curves with limits, and the numbers at risk under them."""
     lines = max(len(content.groups), 1)
-    with framed(7.0, 4.0 + 0.26 * lines, is_simulated) as figure:
-        upper, lower = figure.subplots(2, 1, height_ratios=[4.0, 0.28 * lines + 0.1], sharex=True)
+    with framed(5.8, 3.7 + 0.4 * lines, is_simulated) as figure:
+        upper, lower = figure.subplots(2, 1, height_ratios=[3.4, 0.4 * lines + 0.1], sharex=True)
         for order, group in enumerate(content.groups):
             colour, style = COLOURS[order % len(COLOURS)], STYLES[order % len(STYLES)]
             time = np.append(group.time, group.end)
@@ -96,23 +97,30 @@ def draw_curves(content: CurveFigure, is_simulated: bool) -> Figure:
     return figure
 
 
+def _mark(figure: Figure, is_simulated: bool) -> None:
+    """The mark of simulated data in a figure whose title takes the first line."""
+    if is_simulated:
+        figure.supxlabel(SIMULATED.upper(), x=0.995, ha="right", **MARK_STYLE)
+
+
 def _risk_table(axes: Axes, content: CurveFigure) -> None:
-    axes.set_ylim(len(content.groups) - 0.5, -0.5)
-    axes.set_yticks(range(len(content.groups)))
-    axes.set_yticklabels([group.name for group in content.groups], fontsize=8)
+    axes.set_ylim(max(len(content.groups), 1) - 0.3, -0.7)
+    axes.set_yticks([])
     axes.set_title("Number at risk", fontsize=8, color=GREY, weight="normal")
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.tick_params(length=0, labelbottom=False)
     for order, group in enumerate(content.groups):
-        axes.get_yticklabels()[order].set_color(COLOURS[order % len(COLOURS)])
+        axes.text(
+            0, order - 0.42, group.name, ha="left", va="center", fontsize=7.5, color=COLOURS[order % len(COLOURS)]
+        )
         for tick, number in zip(content.ticks, group.at_risk, strict=True):
             axes.text(tick, order, "·" if number is None else str(number), ha="center", va="center", fontsize=8)
 
 
 def draw_forest(content: ForestFigure, is_simulated: bool) -> Figure:
     """Ratios with limits on a log scale; limits beyond the axis end in arrows."""
-    with framed(8.2, 1.4 + 0.27 * len(content.rows), is_simulated) as figure:
+    with framed(8.2, 1.5 + 0.22 * len(content.rows), False) as figure:
         axes, words = figure.subplots(1, 2, width_ratios=[3.0, 2.0], sharey=True)
         low, high = _forest_range(content)
         for place, row in enumerate(content.rows):
@@ -135,7 +143,8 @@ def draw_forest(content: ForestFigure, is_simulated: bool) -> Figure:
             label.set_weight("bold" if row.is_heading else "normal")
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel(f"← {content.directions[0]}   {content.ratio_words}   {content.directions[1]} →", fontsize=8)
-        axes.set_title(content.title, x=-0.45, ha="left")
+        figure.suptitle(content.title, x=0.01, ha="left", fontsize=10, weight="bold")
+        _mark(figure, is_simulated)
     return figure
 
 
@@ -157,7 +166,7 @@ def _interval(axes: Axes, place: int, ratio: float, low: float, high: float, vie
 
 def draw_balance(table: pd.DataFrame, words: Mapping[str, str], limit: float, is_simulated: bool) -> Figure:
     """Absolute standardised differences of every covariate under each method (columns), rows in the given order."""
-    with framed(7.0, 1.5 + 0.23 * len(table), is_simulated) as figure:
+    with framed(6.6, 1.5 + 0.19 * len(table), is_simulated) as figure:
         axes = figure.subplots()
         markers = ("o", "s", "^", "D")
         for order, method in enumerate(table.columns):
@@ -180,7 +189,7 @@ def draw_balance(table: pd.DataFrame, words: Mapping[str, str], limit: float, is
         axes.grid(axis="y", color=PALE, lw=0.5)
         axes.set_xlim(left=0)
         axes.set_xlabel(f"Absolute standardised mean difference (dashed: {limit:g})")
-        axes.set_title("Balance of second-line arms before and after adjustment")
+        axes.set_title("Balance of second-line arms")
         figure.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=8)
     return figure
 
@@ -224,7 +233,7 @@ def _within(limits: tuple[float, float], value: float) -> bool:
 
 def draw_incidence(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], is_simulated: bool) -> Figure:
     """Cumulative incidence curves (months, probability) by cause."""
-    with framed(7.0, 3.6, is_simulated) as figure:
+    with framed(5.8, 3.6, is_simulated) as figure:
         axes = figure.subplots()
         for order, (cause, (time, incidence)) in enumerate(curves.items()):
             axes.step(

@@ -205,6 +205,6 @@ def regression_forest(study: Study, model: str) -> ForestFigure | None:
     ]
     directions = ("less primary resistance", "more primary resistance")
     if model.startswith("cox"):
-        directions = ("longer", "shorter")
+        directions = ("longer survival", "shorter survival")
     ratio_words = RATIO_WORDS[model.split("_")[0]]
     return ForestFigure(f"forest_{model}", f"{MODEL_WORDS[model]}, {words}", ratio_words, rows, directions, "P")

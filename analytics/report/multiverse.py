@@ -106,10 +106,10 @@ def multiverse_table(universes: pd.DataFrame, min_cell: int) -> Table:
     """The universes for readers. Sizes are rounded to the nearest min_cell: the difference of two is a count too."""
     rows = [
         [
-            f"{row['window']} months" + (" (protocol)" if row["is_protocol"] else ""),
+            f"{row['window']}" + (" (protocol)" if row["is_protocol"] else ""),
             row["criteria"],
-            POLICY_WORDS[row["policy"]],
-            row["grouping"],
+            row["policy"],
+            "joined" if row["grouping"] == JOINED else "apart",
             *(f"≈{min_cell * round(row[f'n_{group}'] / min_cell)}" for group in GROUPS),
             *(_median(row[f"median_{group}"]) for group in GROUPS),
             interval(row["ratio"], row["ci_low"], row["ci_high"]),
@@ -118,13 +118,14 @@ def multiverse_table(universes: pd.DataFrame, min_cell: int) -> Table:
         ]
         for row in records(universes)
     ]
-    columns = ["Window", "Criteria", "New therapy", "Grouping", "Primary, n", "Secondary, n"]
-    columns += ["Median survival, primary", "Secondary", "Hazard ratio of death, naive"]
-    columns += ["Hazard ratio from progression", "Median PFS, all"]
+    columns = ["Window, months", "Criteria", "New therapy", "Progression-free", "Primary, n", "Secondary, n"]
+    columns += ["Median OS, primary", "Median OS, secondary", "HR of death, naive (95% CI)"]
+    columns += ["HR from progression (95% CI)", "Median PFS, all"]
     notes = [
         f"Numbers of persons are rounded to the nearest {min_cell}, since the difference of two rows is a count too. "
-        "Hazard ratios (95% CI): secondary against primary resistance. Medians in months. PFS: progression-free "
-        "survival."
+        "HR: hazard ratio, secondary against primary resistance. Medians in months. OS, PFS: overall, progression-free "
+        f"survival. New therapy: censor = it {POLICY_WORDS['censor']}, ignore = it {POLICY_WORDS['ignore']}. "
+        "Progression-free: persons without progression are apart from, or joined with, the secondary group."
     ]
     return Table("multiverse", "The main result under every combination of definitions", columns, rows, notes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from analytics.report.cells import Cell, Table
 
 HERE = Path(__file__).parent
+WIDEST_ON_A_PHONE = 430.0  # points
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,12 @@ class FigureBlock:
     title: str
     caption: str = ""
     warnings: Sequence[str] = ()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether its letters would be too small on a phone, so that it is scrolled there."""
+        width = re.search(r'<svg[^>]*? width="([\d.]+)pt"', self.svg)
+        return width is not None and float(width.group(1)) > WIDEST_ON_A_PHONE
 
 
 @dataclass(frozen=True)

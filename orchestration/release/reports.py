@@ -33,7 +33,7 @@ RECORD_FILE = "report.json"
 PAGE = "index.html"
 CHECKS_FRAME = "checks"
 # Libraries behind a report beyond those that a release names anyway.
-REPORT_PACKAGES = ("jinja2", "matplotlib", "xlsxwriter")
+REPORT_PACKAGES = ("jinja2", "matplotlib", "python-docx", "xlsxwriter")
 
 
 @dataclass(frozen=True)
