@@ -3,9 +3,16 @@
     (not {{ is_lymph_node }} and coalesce(lower({{ organ }}) like '%liver%' or {{ organ }} like '%肝%', false))
 {%- endmacro %}
 
-{#- The number a lesion number's text holds, NULL where it holds none: lesions are ordered by it, then by the text. -#}
-{% macro oncology_lesion_number_value(lesion_number) -%}
-    (case when {{ matches_whole(lesion_number, '[0-9]{1,18}') }} then try_cast({{ lesion_number }} as bigint) end)
+{#-
+    The order of lesion numbers: as numbers of any length, other texts last. Numbers compare by the length of their
+    digits without leading zeros, then digit by digit.
+-#}
+{% macro oncology_lesion_number_order(lesion_number) -%}
+    {%- set is_number = matches_whole(lesion_number, '[0-9]+') -%}
+    {%- set digits = "ltrim(" ~ lesion_number ~ ", '0')" -%}
+    case when {{ is_number }} then length({{ digits }}) end nulls last,
+    case when {{ is_number }} then {{ digits }} end,
+    {{ lesion_number }}
 {%- endmacro %}
 
 {#- The two sets of criteria every line is read under, and whether a liver lesion is measured by its viable part. -#}

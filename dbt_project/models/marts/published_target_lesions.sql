@@ -20,7 +20,7 @@ select
     cast(
         dense_rank() over (
             partition by lesions.person_id, lesions.center_id
-            order by {{ oncology_lesion_number_value('lesions.lesion_number') }} nulls last, lesions.lesion_number
+            order by {{ oncology_lesion_number_order('lesions.lesion_number') }}
         ) as integer
     ) as lesion_order,
     {{ oncology_is_liver_lesion('lesions.organ', 'lesions.is_lymph_node') }} as is_liver_lesion,

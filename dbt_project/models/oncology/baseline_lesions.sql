@@ -21,7 +21,7 @@ ranked as (
         lesions.settled_diameter_tenths_mm as baseline_diameter_tenths_mm,
         row_number() over (
             partition by baselines.person_id, baselines.line_number, baselines.criteria
-            order by {{ oncology_lesion_number_value('lesions.lesion_number') }} nulls last, lesions.lesion_number
+            order by {{ oncology_lesion_number_order('lesions.lesion_number') }}
         ) as lesion_rank
     from baselines
     inner join lesions
