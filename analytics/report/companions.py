@@ -1,24 +1,19 @@
 """What stands beside the naive results (specification 5.2): time-varying progression, competing risks, restricted
-means, centers, intervals between scans.
+means, intervals between scans; the centers have a module of their own.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 from statsmodels.duration.survfunc import CumIncidenceRight
 
-from analytics.comparison.subgroups import subgroup_effects
-from analytics.disclosure import Key
 from analytics.estimates.cox import CoxRegression, cox_regression
 from analytics.estimates.kaplan_meier import KaplanMeier, kaplan_meier
-from analytics.estimates.results import records
 from analytics.report.cells import DASH, Cell, Table, interval, known, number, p_value
 from analytics.report.study import GROUPS, LABEL_WORDS, Study, center_words
-from analytics.report.survival import DAYS_PER_MONTH, enter_events
+from analytics.report.survival import DAYS_PER_MONTH
 
 CAUSES = {1: "Progression", 2: "Death without progression"}
 INCIDENCE_MONTHS = (3, 6, 12, 24)
@@ -191,55 +186,6 @@ def restricted_mean(fit: KaplanMeier, horizon: float) -> tuple[float, float]:
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.where(events < at_risk, events / (at_risk * (at_risk - events)), 0.0)
     return float(areas.sum()), float((remaining**2 * greenwood).sum())
-
-
-def by_center(study: Study) -> Table:
-    """Medians and the effect of resistance at each center, with a test of heterogeneity."""
-    rows: list[list[Cell | str]] = []
-    for endpoint, words in (("os", "Overall survival (naive)"), ("pps", "Survival after progression")):
-        frame = study.endpoint(endpoint).join(study.persons[["resistance_group", "center_id"]])
-        frame = frame.loc[frame["resistance_group"].isin(GROUPS)]
-        frame["secondary"] = (frame["resistance_group"] == GROUPS[1]).astype(float)
-        effects = subgroup_effects(
-            frame, "time_days", "is_event", "secondary", ["center_id"], min_events=study.min_cell
-        )
-        heterogeneity = effects["interaction_p"].iloc[0] if len(effects) else np.nan
-        rows.append([f"{words}: heterogeneity P {p_value(heterogeneity)}"])
-        rows += [_center_row(study, frame, endpoint, row) for row in records(effects)]
-        _link_centers(study, endpoint, effects["level"].tolist())
-    columns = ["", "Persons", "Events", "Median months, primary / secondary", "Hazard ratio, secondary against primary"]
-    notes = ["Heterogeneity: Wald test of the product of resistance and center."]
-    return Table("by_center", "Every main estimate by center", columns, rows, notes)
-
-
-def _link_centers(study: Study, endpoint: str, centers: list[str]) -> None:
-    """The centers' persons and events are those of the two groups, and stand in the baseline table too."""
-    for kind in ("persons", "events", "without_event"):
-        parts: list[Key] = [(kind, endpoint, "analysed_center", center) for center in centers]
-        groups: list[Key] = [(kind, endpoint, "resistance", group) for group in GROUPS]
-        study.same_sum(f"{kind} {endpoint} of centers", parts, groups)
-    for center in centers:
-        whole: Key = ("persons", endpoint, "analysed_center", center)
-        names = [covariate.name for covariate in study.protocol.covariates if covariate.column == "center_id"]
-        for name in names:
-            cells: list[Key] = [("baseline", name, center, group) for group in GROUPS]
-            study.same_sum(f"{name} {endpoint} {center}", [whole], cells)
-
-
-def _center_row(study: Study, frame: pd.DataFrame, endpoint: str, row: dict[str, Any]) -> list[Cell | str]:
-    part = frame.loc[frame["center_id"] == row["level"]]
-    keys = enter_events(study, endpoint, "analysed_center", row["level"], len(part), int(part["is_event"].sum()))
-    medians = []
-    for group in GROUPS:
-        chosen = part.loc[part["resistance_group"] == group]
-        median = (
-            kaplan_meier(chosen["time_days"], chosen["is_event"]).median if len(chosen) >= study.min_cell else np.nan
-        )
-        medians.append(number(median / DAYS_PER_MONTH, 1))
-    ratio = interval(row["ratio"], row["ci_low"], row["ci_high"])
-    counts = [Cell(f"{len(part):,}", (keys[0],)), Cell(f"{int(part['is_event'].sum()):,}", (keys[1],))]
-    words = f"  {center_words(str(row['level']))}"
-    return [words, *counts, " / ".join(medians), str(row["note"]) if known(row["note"]) and ratio == DASH else ratio]
 
 
 def scan_intervals(study: Study) -> Table:

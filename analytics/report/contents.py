@@ -12,7 +12,8 @@ from analytics.comparison.second_line import SecondLineComparison, second_line_c
 from analytics.disclosure import Key
 from analytics.report.baseline import Arms, baseline_table
 from analytics.report.cells import Cell, Table
-from analytics.report.companions import by_center, competing_risks, resistance_effects, restricted_means, scan_intervals
+from analytics.report.centers import by_center, second_line_by_center
+from analytics.report.companions import competing_risks, resistance_effects, restricted_means, scan_intervals
 from analytics.report.figures import draw_balance, draw_curves, draw_forest, draw_incidence, draw_multiverse
 from analytics.report.findings import findings
 from analytics.report.flow import Flow, flow
@@ -231,6 +232,7 @@ def _second_line(made: Contents) -> SecondLineComparison | None:
     caption = "Every covariate level of the propensity model; left of the dashed line is balance."
     made.figure("balance_plot", "Balance before and after adjustment", drawn, caption, warnings)
     made.table(balance_table(wide))
+    made.table(second_line_by_center(study, comparison))
     _subgroups(made, comparison)
     lead = (
         "Treatment was chosen by physicians. Adjustment makes the arms alike in what was measured, and in nothing else."

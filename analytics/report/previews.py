@@ -16,7 +16,7 @@ from analytics.report.models import regression_forest
 from analytics.report.study import GROUPS, Study
 from analytics.report.survival import LANDMARK_GROUPS, curve_figure
 
-SCREEN_DPI = 80
+WIDTH_ON_SCREEN = 656  # pixels: as wide as the dialog in which Dagster shows a picture
 TITLE_WIDTH = 44
 MODELS = ("logistic_primary_resistance", "cox_os", "cox_pfs")
 
@@ -58,5 +58,6 @@ def regression_previews(
 
 def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=SCREEN_DPI, metadata={"Software": None}, facecolor="white")
+    dpi = WIDTH_ON_SCREEN / figure.get_figwidth()
+    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None}, facecolor="white")
     return buffer.getvalue()

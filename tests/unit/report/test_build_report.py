@@ -71,7 +71,7 @@ def test_every_part_of_the_report_is_there(report):
 def test_counts_in_the_tables_are_nought_or_large(report):
     tables = _tables(report[0])
     seen = 0
-    for name in ("flow", "baseline", "response", "survival", "second_line_baseline", "ledger"):
+    for name in ("flow", "baseline", "response", "survival", "second_line_by_center second_line_baseline", "ledger"):
         for row in tables[name][1:]:
             for cell in row[1:3]:
                 match = re.fullmatch(r"([\d,]+)( \([\d.]+%\))?", cell)
