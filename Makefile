@@ -14,7 +14,7 @@ HCC_RAW ?= data/raw
 HCC_OUT ?= data/warehouse
 export HCC_RAW HCC_OUT
 
-.PHONY: help setup demo-data refresh ui check audit format test test-fuzz test-faults test-slow test-browser test-r test-all bench
+.PHONY: help setup demo-data refresh ui check audit format test test-fuzz test-faults test-slow test-browser test-r test-postgres test-all bench
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -72,7 +72,10 @@ test-browser: setup ## Tests that click through the Dagster UI (needs Chromium)
 test-r: setup ## Run the R scripts again and compare (needs R with the survival package)
 	$(BIN)/pytest -m r
 
-test-all: test test-slow test-browser test-r ## Every suite
+test-postgres: setup ## Dagster on a real PostgreSQL server (needs one installed; it is started and ended here)
+	$(BIN)/pytest -m postgres
+
+test-all: test test-slow test-browser test-r test-postgres ## Every suite
 
 bench: setup ## Measure ratios of speed in one run (against R where it is installed)
 	$(BIN)/python -m tests.bench

@@ -1,4 +1,7 @@
-"""Dagster's SQLite storage with connections that stay open (docs/decisions).
+"""Where Dagster keeps runs and events: SQLite with connections that stay open, or PostgreSQL where one is named.
+
+HCC_DAGSTER_POSTGRES_URL is the one switch (docs/operations.md); it is read from the environment by each process and
+written nowhere, since it may hold a password.
 
 The stock event log opens, commits, checkpoints and closes a database for every single event: a refresh stores about a
 thousand, and on a busy disk that took longer than all the SQL of the warehouse. Here connections and compiled
@@ -8,20 +11,27 @@ run may be missing; the log stays intact. Results do not depend on it: builds an
 Made for the exact version of Dagster that pyproject.toml pins; PostgreSQL as storage needs none of this.
 """
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from dagster import EventLogEntry
+from dagster._core.storage.base_storage import DagsterStorage
 from dagster._core.storage.event_log.polling_event_watcher import SqlPollingEventWatcher
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage, _event_logs_directory
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from orchestration.errors import RefreshError
 
 BUSY_SECONDS = 60
+SECONDS_TO_CONNECT = 10
+POSTGRES_URL = "HCC_DAGSTER_POSTGRES_URL"
 OPEN_DATABASES = 8  # the index and the runs somebody looks at; a run has a database of its own
 
 
@@ -90,3 +100,44 @@ class PooledSqliteStorage(DagsterSqliteStorage):
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "PooledSqliteStorage":
         """Made by Dagster from dagster.yaml."""
         return cls.from_local(inst_data=inst_data, **config_value)
+
+
+class WarehouseStorage(PooledSqliteStorage):
+    """SQLite below one folder, or the PostgreSQL server that HCC_DAGSTER_POSTGRES_URL names."""
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Any:
+        """Made by Dagster from dagster.yaml, in every process anew. Raises RefreshError."""
+        url = os.environ.get(POSTGRES_URL)
+        if not url:
+            return PooledSqliteStorage.from_local(inst_data=inst_data, **config_value)
+        return postgres_storage(url, inst_data)
+
+
+def postgres_storage(url: str, inst_data: ConfigurableClassData | None = None) -> DagsterStorage:
+    """Runs, events and schedules in a PostgreSQL database; its tables are made where they are missing.
+
+    Raises RefreshError, without the password, where the package is missing or the server does not answer.
+    """
+    try:
+        from dagster_postgres import DagsterPostgresStorage
+    except ImportError:
+        raise RefreshError(
+            f"{POSTGRES_URL} is set, but dagster-postgres is not installed: uv sync --extra postgres"
+        ) from None
+    try:
+        # The driver is named: SQLAlchemy 2.1 takes another one by default than the one that dagster-postgres brings.
+        address = make_url(url).set(drivername="postgresql+psycopg2")
+        engine = create_engine(address, connect_args={"connect_timeout": SECONDS_TO_CONNECT})
+        with engine.connect():
+            pass
+        engine.dispose()
+    except ArgumentError:
+        raise RefreshError(f"{POSTGRES_URL} must read postgresql://USER:PASSWORD@HOST:PORT/DATABASE") from None
+    except OperationalError:
+        raise RefreshError(
+            f"the PostgreSQL server of {POSTGRES_URL} ({address.render_as_string(hide_password=True)}) "
+            "does not answer, or refuses user or database"
+        ) from None
+    storage: DagsterStorage = DagsterPostgresStorage(address.render_as_string(hide_password=False), inst_data=inst_data)
+    return storage

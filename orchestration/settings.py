@@ -8,6 +8,7 @@ HCC_PROTOCOLS           a folder with further studies     (default: none)
 HCC_PSEUDONYM_KEY       the secret behind person_id, or
 HCC_PSEUDONYM_KEY_FILE  a file that holds it              (default <out>/restricted/pseudonym.key)
 HCC_DAGSTER_STORAGE     runs and events of Dagster        (default <out>/restricted/dagster)
+HCC_DAGSTER_POSTGRES_URL  a PostgreSQL database that keeps them instead (read in dagster_storage.py alone)
 HCC_REPORTS             `off` makes releases without the studies' reports (default: with them)
 DAGSTER_HOME            set by `hcc` to the repository, where dagster.yaml stands
 """

@@ -32,10 +32,11 @@ class Ui:
 
 
 @contextmanager
-def running_ui(raw: Path, out: Path, log: Path) -> Iterator[Ui]:
-    """`hcc ui` on a free port; ends with everything that it started."""
+def running_ui(raw: Path, out: Path, log: Path, **variables: str) -> Iterator[Ui]:
+    """`hcc ui` on a free port with these environment variables; ends with everything that it started."""
     address = f"http://127.0.0.1:{free_port()}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HCC_", "DAGSTER_"))}
+    environment |= variables
     command = [str(HCC), "ui", "--raw", str(raw), "--out", str(out), "--port", address.rsplit(":", maxsplit=1)[1]]
     with log.open("w") as file:
         process = subprocess.Popen(command, env=environment, stdout=file, stderr=file, start_new_session=True)
