@@ -18,6 +18,7 @@ from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES
 
 from orchestration.arrivals import Arrivals, ArrivedDrop, look_at_drops, refreshed_drops, sort_arrivals
 from orchestration.dead_runs import end_dead_runs
+from orchestration.release.catalog import ReleaseCatalog
 from orchestration.schedules import refresh_job
 from orchestration.settings import DBT_PROJECT, settings_from_environment
 
@@ -42,8 +43,8 @@ class DropsSeen:
     """The sensor's memory from look to look; identities and hashes only.
 
     Attributes:
-        signatures: Of every drop at the last look.
-        requested: Drops for which this sensor asked for a refresh: it asks once, whatever became of it.
+        signatures: Of every unknown drop at the last look.
+        requested: Drops that no refresh has landed although this sensor asked for it: it asks once for each.
     """
 
     signatures: Mapping[str, str] = field(default_factory=dict)
@@ -81,11 +82,10 @@ def new_drops(context: SensorEvaluationContext) -> SensorResult:
         drops, without_manifest = look_at_drops(settings.raw, load_contracts(DBT_PROJECT / "models" / "staging"))
     except LandingError as error:
         return SensorResult(skip_reason=str(error), cursor=seen.to_cursor())
-    present = {drop.identity for drop in drops}
-    requested = seen.requested & present
-    signatures = {drop.identity: drop.signature for drop in drops}
     build_id, refreshed = refreshed_drops(settings)
+    requested = (seen.requested & {drop.identity for drop in drops}) - refreshed
     arrivals = sort_arrivals(drops, without_manifest, refreshed | requested, seen.signatures)
+    signatures = {drop.identity: drop.signature for drop in (*arrivals.new, *arrivals.still_copied)}
     if not arrivals.new:
         return SensorResult(skip_reason=why_not(arrivals), cursor=DropsSeen(signatures, requested).to_cursor())
     if is_busy(context.instance):
@@ -93,9 +93,12 @@ def new_drops(context: SensorEvaluationContext) -> SensorResult:
         return SensorResult(skip_reason=reason, cursor=DropsSeen(signatures, requested).to_cursor())
     context.log.info(f"new: {labels(arrivals.new)}")
     now = requested | {drop.identity for drop in arrivals.new}
+    still_copied = {drop.identity: drop.signature for drop in arrivals.still_copied}
+    # Dagster starts nothing twice for one key: the same drops may be new once more, after a refresh without them.
+    run_key = f"{arrivals.request} after {build_id} and {ReleaseCatalog(settings).current_id()}"
     return SensorResult(
-        run_requests=[RunRequest(run_key=f"{arrivals.request} after {build_id}", tags={"started_by": "new_drops"})],
-        cursor=DropsSeen(signatures, frozenset(now)).to_cursor(),
+        run_requests=[RunRequest(run_key=run_key)],
+        cursor=DropsSeen(still_copied, frozenset(now)).to_cursor(),
     )
 
 

@@ -81,8 +81,7 @@ def finish_build_of(settings, *folders):
 def test_a_drop_that_stands_still_for_a_minute_starts_one_refresh_and_no_second(daemon, raw):
     deliver(raw, "2024-06-30")
     assert "was not there, or changed, lately" in daemon.reason()
-    [request] = daemon.look().run_requests
-    assert request.tags == {"started_by": "new_drops"}
+    assert daemon.starts(looks=1) == 1
     assert daemon.starts(looks=3) == 0
     assert daemon.reason() == "no complete drop is new (1 known)"
 
@@ -120,6 +119,7 @@ def test_another_manifest_in_the_same_folder_is_a_new_drop(daemon, raw):
 def test_a_drop_that_an_earlier_refresh_landed_is_known_whoever_started_that(daemon, raw, settings):
     finish_build_of(settings, deliver(raw, "2024-06-30"))
     assert daemon.starts(looks=3) == 0
+    assert json.loads(daemon.cursor) == {"requested": [], "signatures": {}}
     deliver(raw, "2024-07-01")
     assert daemon.starts() == 1
 
@@ -132,6 +132,16 @@ def test_a_drop_that_went_and_came_back_after_a_refresh_without_it_is_new(daemon
     finish_build_of(settings)
     daemon.look()
     shutil.move(aside, first)
+    assert daemon.starts() == 1
+
+
+def test_when_the_builds_were_removed_the_drops_are_refreshed_again(daemon, raw, settings):
+    """As `hcc withdraw` does: without the patient there is something new to publish."""
+    deliver(raw, "2024-06-30")
+    assert daemon.starts() == 1
+    finish_build_of(settings, raw / "center_a" / "2024-06-30")
+    assert daemon.starts() == 0
+    BuildStore(settings.builds).remove_all()
     assert daemon.starts() == 1
 
 
