@@ -168,6 +168,8 @@ STUDY_STEPS = (
             ),
             StudyTable("group_tests", "One row per endpoint, grouping and test: log-rank tests (specification 5.1.3)."),
         ),
+        previews="analytics.report.previews:survival_previews",
+        shown_at="survival_curves",
     ),
     StudyStep(
         "analytics.estimates.study_estimates:study_regressions",

@@ -31,6 +31,7 @@ def survival_previews(
     study = Study(frames, protocol, {"is_simulated": is_simulated}, min_cell)
     wanted: Sequence[tuple[str, str, str, Sequence[str], str]] = (
         ("os by resistance (naive: guarantee time)", "os", "resistance", GROUPS, "index"),
+        ("pps by resistance (from progression on)", "pps", "resistance", GROUPS, "progression"),
         ("os from the landmark", "landmark_os", "progression_at_landmark", LANDMARK_GROUPS, "the landmark"),
         ("os from second line", "second_line_os", "regimen_class", protocol.second_line_classes, "start of line 2"),
     )

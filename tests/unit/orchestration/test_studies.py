@@ -76,3 +76,11 @@ def test_every_study_table_is_published():
 
 def test_tables_are_named_by_study():
     assert table_names(["sorafenib"])[0] == f"sorafenib/{STUDY_TABLES[0].name}"
+
+
+def test_the_estimates_have_pictures_and_they_are_shown_at_one_of_their_tables():
+    shown = {step.shown_at: step.previews for step in STUDY_STEPS if step.previews is not None}
+    assert set(shown) == {"survival_curves", "regression_results"}
+    for step in STUDY_STEPS:
+        assert (step.previews is None) == (step.shown_at is None)
+        assert step.shown_at is None or step.shown_at in {table.name for table in step.tables}

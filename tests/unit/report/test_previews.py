@@ -16,7 +16,7 @@ def protocol():
     return default_protocols()["lenvatinib"]
 
 
-def test_1_three_curves_are_drawn_also_of_nobody(protocol):
+def test_1_all_curves_are_drawn_also_of_nobody(protocol):
     frames = {
         "survival_curves": pd.DataFrame(columns=list(CURVE_COLUMNS)),
         "group_tests": pd.DataFrame(columns=list(TEST_COLUMNS)),
@@ -24,6 +24,7 @@ def test_1_three_curves_are_drawn_also_of_nobody(protocol):
     pictures = survival_previews(frames, protocol, is_simulated=True, min_cell=5)
     assert [title for title, _ in pictures] == [
         "os by resistance (naive: guarantee time)",
+        "pps by resistance (from progression on)",
         "os from the landmark",
         "os from second line",
     ]
