@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dagster import MetadataValue, TableColumn, TableMetadataValue, TableRecord, TableSchema
+from dagster import MarkdownMetadataValue, MetadataValue, TableColumn, TableMetadataValue, TableRecord, TableSchema
 
 from orchestration.release import overview
 from orchestration.release.catalog import Release
@@ -21,15 +21,16 @@ def release_metadata(release: Release, build_id: str, row_counts: Mapping[str, i
         "build_id": build_id,
         "database": MetadataValue.path(str(release.database)),
         "persons": row_counts["persons"],
-        "delivered rows": _sum(ledger, "delivered"),
-        "rejected rows": _sum(ledger, "rejected"),
-        "checks that failed": _sum(checks, "fail"),
-        "checks that warn": _sum(checks, "warn"),
+        "rows_delivered": _sum(ledger, "delivered"),
+        "rows_rejected": _sum(ledger, "rejected"),
+        "checks_failed": _sum(checks, "fail"),
+        "checks_warning": _sum(checks, "warn"),
+        "to_look_at": as_list(overview.to_look_at(release.database)),
         "studies": as_table(overview.studies(release.database)),
-        "tables": as_table(overview.tables(release.database, row_counts)),
-        "row ledger": as_table(ledger),
-        "rejected rows by reason": as_table(overview.rejections(release.database)),
+        "row_ledger": as_table(ledger),
+        "rejections": as_table(overview.rejections(release.database)),
         "checks": as_table(checks),
+        "tables": as_table([{"table": name, "rows": count} for name, count in sorted(row_counts.items())]),
     }
 
 
@@ -44,13 +45,18 @@ def drops_metadata(inventory: "Inventory") -> dict[str, Any]:
             "state": drop.state.value,
             "tables": len(drop.tables),
             "rows": drop.row_count,
-            "reason": drop.reason or "",
         }
         for drop in inventory.drops
     ]
     states = [str(row["state"]) for row in rows]
-    counts = {f"drops {state}": states.count(state) for state in ("loaded", "replaced", "refused")}
-    return {**counts, "drops": as_table(rows)}
+    counts = {f"drops_{state}": states.count(state) for state in ("loaded", "replaced", "refused")}
+    refused = [f"{drop.center_id} drop {drop.drop_number}: {drop.reason}" for drop in inventory.refused]
+    return {**counts, "refused": as_list(refused), "drops": as_table(rows)}
+
+
+def as_list(lines: Sequence[str]) -> MarkdownMetadataValue:
+    """Lines of any length, which a table would cut off."""
+    return MetadataValue.md("\n".join(f"* {line}" for line in lines) or "none")
 
 
 def as_table(rows: Sequence[overview.Row]) -> TableMetadataValue:

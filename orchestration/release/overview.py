@@ -1,4 +1,4 @@
-"""A release at a glance: rows of each table, the row ledger, the checks; what the UI shows on its page.
+"""A release at a glance: its studies, the row ledger, the checks; what the UI shows on its page.
 
 Counts, names and notes of checks only: everything here stands in the release itself.
 """
@@ -11,15 +11,6 @@ from orchestration.release.catalog import query
 Row = Mapping[str, str | int | None]
 
 DISPOSITIONS = ("kept", "superseded", "void", "rejected")
-
-
-def tables(database: Path, row_counts: Mapping[str, int]) -> Sequence[Row]:
-    """Each table with its rows and what one of them is."""
-    comments = query(database, "select table_name, comment from duckdb_tables() where not internal order by table_name")
-    return [
-        {"table": one["table_name"], "rows": row_counts[one["table_name"]], "meaning": one["comment"]}
-        for one in comments
-    ]
 
 
 def row_ledger(database: Path) -> Sequence[Row]:
@@ -52,23 +43,31 @@ def checks(database: Path) -> Sequence[Row]:
             check_name as "check",
             count(*) filter (where status = 'fail') as fail,
             count(*) filter (where status = 'warn') as warn,
-            count(*) filter (where status = 'pass') as pass,
-            count(*) filter (where status = 'not_applicable') as "not applicable",
-            coalesce(string_agg(
-                concat_ws(' ', center_id, subject, note), '; ' order by center_id, subject, note
-            ) filter (where status in ('fail', 'warn')), '') as notes
+            count(*) filter (where status = 'pass') as pass
         from checks group by check_name order by fail desc, warn desc, check_name
         """,
     )
 
 
+def to_look_at(database: Path) -> list[str]:
+    """Each result of a check that failed or warns, in a line."""
+    rows = query(
+        database,
+        """
+        select check_name, concat_ws(' ', center_id, subject) as about, note from checks
+        where status in ('fail', 'warn') order by status, check_name, about, note
+        """,
+    )
+    return [": ".join(part for part in (row["check_name"], row["about"], row["note"]) if part) for row in rows]
+
+
 def studies(database: Path) -> Sequence[Row]:
-    """Persons of each study: on its agent, eligible, and by label."""
+    """Eligible persons of each study among those who began its agent first, and their labels."""
     return query(
         database,
         """
         select
-            cohort.study_id as study, count(*) as "on its agent", count(*) filter (where is_eligible) as eligible,
+            cohort.study_id as study, count(*) filter (where is_eligible) || ' of ' || count(*) as eligible,
             count(*) filter (where resistance = 'primary') as "primary",
             count(*) filter (where resistance = 'secondary') as secondary,
             count(*) filter (where resistance = 'progression_free') as "progression free",

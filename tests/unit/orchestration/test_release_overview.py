@@ -16,7 +16,6 @@ def release(tmp_path):
     """A release with what the overview reads."""
     with duckdb.connect(str(tmp_path / "cohort.duckdb")) as connection:
         connection.execute("create table persons as select unnest(['a', 'b', 'c']) as person_id")
-        connection.execute("comment on table persons is 'One row a person.'")
         connection.execute(
             "create table cohort as from (values ('s', 'a', true), ('s', 'b', true), ('s', 'c', false)) "
             "as t(study_id, person_id, is_eligible)"
@@ -49,30 +48,35 @@ def test_rejected_rows_are_told_by_reason(release):
     assert tuple(row.values()) == ("a", "labs", "invalid_value", 10)
 
 
-def test_checks_that_need_attention_come_first_with_their_notes(release):
+def test_checks_that_need_attention_come_first(release):
     checks = overview.checks(release.database)
-    assert [row["check"] for row in checks] == ["refused_drops", "unmapped_terms", "data_tests"]
-    assert checks[0]["notes"] == "a drop 2 refused | whole"
-    assert checks[2]["notes"] == ""
+    assert [tuple(row.values()) for row in checks] == [
+        ("refused_drops", 1, 0, 0),
+        ("unmapped_terms", 0, 1, 0),
+        ("data_tests", 0, 0, 1),
+    ]
+
+
+def test_what_failed_or_warns_is_told_in_a_line_each(release):
+    assert overview.to_look_at(release.database) == [
+        "refused_drops: a drop 2: refused | whole",
+        "unmapped_terms: b: in 3 rows",
+    ]
 
 
 def test_studies_show_their_labels(release):
     [row] = overview.studies(release.database)
-    assert (row["on its agent"], row["eligible"], row["primary"], row["indeterminate"]) == (3, 2, 1, 1)
-
-
-def test_tables_show_rows_and_meaning(release):
-    rows = {row["table"]: row for row in overview.tables(release.database, COUNTS)}
-    assert rows["persons"] == {"table": "persons", "rows": 3, "meaning": "One row a person."}
-    assert rows.keys() == COUNTS.keys()
+    assert (row["eligible"], row["primary"], row["indeterminate"]) == ("2 of 3", 1, 1)
 
 
 def test_the_page_of_a_release_sums_up_and_lists(release):
     shown = release_metadata(release, "b000001", COUNTS)
-    assert (shown["persons"], shown["delivered rows"], shown["rejected rows"]) == (3, 107, 10)
-    assert (shown["checks that failed"], shown["checks that warn"]) == (1, 1)
-    assert [record.data["center"] for record in shown["row ledger"].records] == ["a", "b"]
-    assert [column.type for column in shown["row ledger"].schema.columns][:2] == ["string", "int"]
+    assert (shown["persons"], shown["rows_delivered"], shown["rows_rejected"]) == (3, 107, 10)
+    assert (shown["checks_failed"], shown["checks_warning"]) == (1, 1)
+    assert [record.data["center"] for record in shown["row_ledger"].records] == ["a", "b"]
+    assert {"table": "persons", "rows": 3} in [record.data for record in shown["tables"].records]
+    assert shown["to_look_at"].md_str.startswith("* refused_drops: a drop 2")
+    assert [column.type for column in shown["row_ledger"].schema.columns][:2] == ["string", "int"]
 
 
 def test_a_table_without_rows_is_shown_as_one():
@@ -86,7 +90,8 @@ def test_the_page_of_the_drops_tells_states_and_reasons_without_the_names_of_fol
     refused = Drop("center_b", "ward-8", 1, None, state=DropState.REFUSED, reason_code="x", reason="no table",
                    row_count=0, drop_rank=None, was_landed_before=False, **facts)  # fmt: skip
     shown = drops_metadata(Inventory({}, (loaded, refused), ()))
-    assert (shown["drops loaded"], shown["drops replaced"], shown["drops refused"]) == (1, 0, 1)
+    assert (shown["drops_loaded"], shown["drops_replaced"], shown["drops_refused"]) == (1, 0, 1)
     records = [record.data for record in shown["drops"].records]
-    assert [record["reason"] for record in records] == ["", "no table"]
-    assert "ward" not in str(records)
+    assert [record["state"] for record in records] == ["loaded", "refused"]
+    assert shown["refused"].md_str == "* center_b drop 1: no table"
+    assert "ward" not in str(shown)
