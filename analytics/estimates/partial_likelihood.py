@@ -191,14 +191,14 @@ class PartialLikelihood:
         """
         moments = self.moments(beta)
         exposure = self.accumulated(moments.hazard)
-        residuals = np.empty((len(exposure), self.n_parameters))
+        residuals = np.empty((self.n_parameters, len(exposure)))
         for index, column in enumerate(self.columns):
             mean = moments.means[index]
             expected = column * exposure - self.accumulated(moments.hazard * mean)
-            residuals[:, index] = -moments.risk * expected
+            residuals[index] = -moments.risk * expected
             mean_in_slot = _sum_by(self.step_slot, mean, len(self.slots)) / self.events_in_slot
-            residuals[self.event_rows, index] += column[self.event_rows] - mean_in_slot[self.event_slot]
-        return residuals
+            residuals[index, self.event_rows] += column[self.event_rows] - mean_in_slot[self.event_slot]
+        return residuals.T
 
     def original_scale(self, beta: FloatArray, covariance: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Coefficients and covariance for the covariates as given."""
