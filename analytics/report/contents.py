@@ -18,6 +18,7 @@ from analytics.report.figures import draw_balance, draw_curves, draw_forest, dra
 from analytics.report.findings import findings
 from analytics.report.flow import Flow, flow
 from analytics.report.individuals import draw_swimmers, draw_waterfall
+from analytics.report.links import RiskNumbers, link_tables, without_small_differences
 from analytics.report.methods import parameter_table
 from analytics.report.models import failed_diagnostics, regression_forest, regression_table
 from analytics.report.multiverse import multiverse, multiverse_table
@@ -81,6 +82,7 @@ class Contents:
     figures: list[FigureItem] = field(default_factory=list)
     sections: list[Part] = field(default_factory=list)
     open_slugs: list[str] = field(default_factory=list)
+    at_risk: RiskNumbers = field(default_factory=dict)  # of the curves drawn so far
     drawn_counts: frozenset[Key] = frozenset()  # counts that stand in figures
 
     def table(self, table: Table) -> None:
@@ -96,6 +98,7 @@ class Contents:
 
     def curves(self, content: CurveFigure, words: str, caption: str) -> None:
         """Add a Kaplan-Meier figure, with the counts under it."""
+        content = without_small_differences(content, self.at_risk, self.study.min_cell)
         self.drawn_counts |= {group.key for group in content.groups}
         self.figure(content.slug, words, _curves(content, self.study.is_simulated), caption)
 
@@ -134,6 +137,7 @@ def contents(study: Study, say: Callable[[str], None]) -> Contents:
         _multiverse(made, say)
         if study.is_simulated:
             _individuals(made)
+    link_tables(study)
     made.findings = findings(study, comparison)
     made.table(drops_table(study))
     made.table(ledger_table(study))

@@ -118,6 +118,7 @@ def _enter(study: Study, model: str, row: dict[str, Any]) -> tuple[Key, Key]:
         study.counts.add((model, "all events"), total)
         study.counts.add(("events left out", name), total - events)
         study.sum_of((model, "all events"), [("events", name), ("events left out", name)])
+        study.possible_subset(("missing", name), ("events left out", name))
         _link(study, model, str(row["covariate"]), whole, name)
     return ("n", name), ("events", name)
 
@@ -176,6 +177,9 @@ def failed_diagnostics(study: Study, model: str) -> list[str]:
         overall = "all together" if kind == "proportional_hazards" else ""
         name = labels.get(row["covariate"], "") if known(row["covariate"]) else overall
         value = f"P {p_value(row['value'])}" if kind in P_VALUES else number(row["value"], 1)
+        if kind == "events_per_variable":
+            # The number itself times the variables is a number of events.
+            value = f"below {row['threshold']:g}"
         about.setdefault(kind, []).append(name if kind in YES_NO else f"{name} {value}".strip())
     sentences = []
     for kind, parts in about.items():
