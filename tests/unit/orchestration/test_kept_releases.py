@@ -1,0 +1,120 @@
+"""A kept release without a withdrawn patient: in one step, with everybody else's rows, types and comments as before."""
+
+import duckdb
+import pytest
+
+from orchestration.release.catalog import ReleaseCatalog, query
+from orchestration.withdrawal import kept_releases
+from orchestration.withdrawal.kept_releases import clean_releases
+
+OUT = "0123456789abcdef"
+TABLES = """
+create table persons as from (values ('{out}', 'center_a'), ('b', 'center_b')) as t(person_id, center_id);
+comment on table persons is 'One row a person.';
+comment on column persons.person_id is 'It''s a pseudonym.';
+create table cohort as from (values ('s', '{out}', 50::integer), ('s', 'b', 60), ('t', 'b', 60))
+    as t(study_id, person_id, age_years);
+create table survival_estimates as from (values ('s', 1.5), ('t', 2.5)) as t(study_id, median_months);
+create table row_ledger as from (values ('center_a', 7), ('center_b', 5)) as t(center_id, row_count);
+create table checks as from (values ('eligible_persons', 's', 'pass', null), ('eligible_persons', 't', 'pass', null),
+    ('model', 's cox_os', 'warn', 'x'), ('data_tests', null, 'pass', null)) as t(check_name, subject, status, note);
+create table release as select '{name}' as release_id;
+"""
+
+
+@pytest.fixture
+def releases(settings):
+    """Two kept releases, the second without the patient; the first is current, pinned and has reports."""
+    for number, person in ((1, OUT), (2, "c")):
+        name = f"r{number:06d}-20240630T120000Z"
+        folder = settings.releases / name
+        for study in ("s", "t"):
+            (folder / "reports" / study).mkdir(parents=True)
+            (folder / "reports" / study / "index.html").write_text("report")
+        with duckdb.connect(str(folder / "cohort.duckdb")) as connection:
+            connection.execute(TABLES.format(out=person, name=name))
+    catalog = ReleaseCatalog(settings)
+    first, second = catalog.all()
+    catalog.switch_to(first)
+    catalog.pin(first.release_id, True)
+    return first, second
+
+
+def rows(database, table):
+    return [tuple(row.values()) for row in query(database, f"from {table}")]
+
+
+def test_only_releases_that_hold_the_patient_are_touched(settings, releases):
+    first, second = releases
+    untouched = second.database.stat().st_ino
+    assert clean_releases(settings, {OUT}) == [first.release_id]
+    assert second.database.stat().st_ino == untouched
+    assert clean_releases(settings, {OUT}) == []
+
+
+def test_rows_of_the_patient_go_and_those_of_others_stay(settings, releases):
+    clean_releases(settings, {OUT})
+    database = releases[0].database
+    assert rows(database, "persons") == [("b", "center_b")]
+    assert rows(database, "cohort") == [("s", "b", 60), ("t", "b", 60)]
+    assert rows(database, "row_ledger") == [("center_a", 7), ("center_b", 5)]
+
+
+def test_aggregates_checks_and_report_go_for_the_studies_of_the_patient_alone(settings, releases):
+    clean_releases(settings, {OUT})
+    first, _ = releases
+    assert [row[0] for row in rows(first.database, "survival_estimates")] == ["t"]
+    assert sorted(path.name for path in (first.folder / "reports").iterdir()) == ["t"]
+    names = [row[:2] for row in rows(first.database, "checks")]
+    assert names == [("data_tests", None), ("eligible_persons", "t"), ("withdrawn_patients", None)]
+
+
+def test_types_comments_name_pin_and_mode_stay(settings, releases):
+    clean_releases(settings, {OUT})
+    [first, _] = ReleaseCatalog(settings).all()
+    assert (first.is_current, first.is_pinned) == (True, True)
+    assert first.database.stat().st_mode & 0o777 == 0o444
+    columns = query(
+        first.database, "select column_name, data_type, comment from duckdb_columns() where table_name = 'cohort'"
+    )
+    assert [column["data_type"] for column in columns] == ["VARCHAR", "VARCHAR", "INTEGER"]
+    [person] = query(
+        first.database,
+        "select comment from duckdb_columns() where table_name = 'persons' and column_name = 'person_id'",
+    )
+    assert person["comment"] == "It's a pseudonym."
+    [table] = query(first.database, "select comment from duckdb_tables() where table_name = 'persons'")
+    assert table["comment"] == "One row a person."
+
+
+def test_no_byte_of_the_patient_stays_in_the_file(settings, releases):
+    assert OUT.encode() in releases[0].database.read_bytes()
+    clean_releases(settings, {OUT})
+    assert OUT.encode() not in releases[0].database.read_bytes()
+
+
+def test_a_clean_up_that_broke_off_is_done_by_the_next_one(settings, releases, monkeypatch):
+    """The reports are gone, the database was not replaced yet: the patient is still found."""
+    first, _ = releases
+
+    def break_down(*_):
+        raise OSError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kept_releases, "_replace", break_down)
+        with pytest.raises(OSError, match="killed"):
+            clean_releases(settings, {OUT})
+    assert (OUT, "center_a") in rows(first.database, "persons")
+    assert clean_releases(settings, {OUT}) == [first.release_id]
+    assert not list(settings.releases.glob(".*"))
+
+
+def test_a_reader_reads_on(settings, releases):
+    with duckdb.connect(str(settings.current_release), read_only=True) as reader:
+        clean_releases(settings, {OUT})
+        assert reader.execute("select count(*) from persons").fetchall() == [(2,)]
+    assert len(rows(settings.current_release, "persons")) == 1
+
+
+def test_while_nobody_withdrew_nothing_is_opened(settings):
+    assert clean_releases(settings, set()) == []
