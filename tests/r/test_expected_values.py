@@ -16,11 +16,11 @@ import pandas as pd
 import pytest
 
 HERE = Path(__file__).parent
-SCRIPTS = ("kaplan_meier", "logrank", "cox", "logistic", "firth")
+SCRIPTS = ("kaplan_meier", "logrank", "cox", "logistic", "firth", "comparison_weighting")
 TYPED_IN = {"plateaus.csv", "monotone.csv"}
 HINT = (
     "Rscript or one of its packages is missing. On Debian or Ubuntu: apt-get install --no-install-recommends "
-    "r-base-core r-cran-survival r-cran-mass r-cran-brglm2 r-cran-proc r-cran-jsonlite"
+    "r-base-core r-cran-survival r-cran-mass r-cran-brglm2 r-cran-proc r-cran-jsonlite r-cran-matchit"
 )
 
 pytestmark = pytest.mark.r
