@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -12,6 +13,11 @@ from analytics.report import build_report
 pytestmark = pytest.mark.browser
 # Width in CSS pixels; A4 less its margins is 680.
 VIEWS = {"desk": (1280, "screen"), "phone": (390, "screen"), "paper": (680, "print")}
+# What sticks out of its surroundings, by more than a rounding: figures and tables that are cut off.
+CUT_OFF = """names => [...document.querySelectorAll(names)].filter(one => {
+    const box = one.getBoundingClientRect();
+    return box.width > 0 && (box.right > innerWidth + 2 || box.left < -2);
+}).map(one => one.closest('[id]').id)"""
 
 
 @pytest.fixture(scope="module")
@@ -33,21 +39,55 @@ def browser():
         launched.close()
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_the_page_reads_on_every_medium(address, browser, view):
-    width, media = VIEWS[view]
+@pytest.fixture(params=VIEWS)
+def view(request, browser, address):
+    """The page on a medium, with what it asked for and complained of."""
+    width, media = VIEWS[request.param]
     page = browser.new_page(viewport={"width": width, "height": 900})
     requests, errors = [], []
     page.on("request", lambda request: requests.append(request.url))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.emulate_media(media=media)
     page.goto(address)
+    yield request.param, page, requests, errors
+    page.close()
+
+
+def test_the_page_reads_on_every_medium_without_asking_for_anything(view, address):
+    name, page, requests, errors = view
     assert requests == [address]
     assert errors == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= VIEWS[name][0]
     assert page.get_by_role("heading", name="Summary of findings").is_visible()
     assert page.locator(".banner").is_visible()
-    assert page.locator("figure svg").count() == page.locator("figure").count() > 10
+
+
+def test_every_figure_is_drawn_and_says_that_the_data_are_simulated(view):
+    _, page, _, _ = view
+    figures = page.locator("figure").count()
+    assert page.locator("figure svg").count() == figures > 10
+    sizes = page.eval_on_selector_all("figure svg", "all => all.map(one => one.getBoundingClientRect().height)")
+    assert min(sizes) > 60
+    captions = page.eval_on_selector_all("figcaption", "all => all.map(one => one.textContent)")
+    assert all(words.startswith("Simulated data.") for words in captions)
+
+
+def test_nothing_is_cut_off(view):
+    """On a phone, tables and wide figures are scrolled within their own frame; curves fit without."""
+    name, page, _, _ = view
+    chosen = "figure .scroll:not(.wide) svg" if name == "phone" else "figure svg, table"
+    assert page.evaluate(CUT_OFF, chosen) == []
+
+
+def test_no_figure_is_higher_than_a_printed_page(browser, address, tmp_path):
+    page = browser.new_page(viewport={"width": 680, "height": 1000})
+    page.emulate_media(media="print")
+    page.goto(address)
+    heights = page.eval_on_selector_all("figure svg", "all => all.map(one => one.getBoundingClientRect().height)")
+    assert max(heights) <= 267 / 25.4 * 96  # A4 less its margins, in CSS pixels
+    page.pdf(path=str(tmp_path / "page.pdf"), prefer_css_page_size=True)
+    pages = len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "page.pdf").read_bytes()))
+    assert 10 < pages < 40
     page.close()
 
 
