@@ -25,9 +25,13 @@ def restricted_umask() -> Iterator[None]:
 
 
 def make_public_folder(folder: Path) -> Path:
-    """Make a folder that everybody can enter (mode 0755), whatever the umask; an existing one stays as it is."""
+    """Make a folder that everybody can enter (mode 0755), and what is missing above it, whatever the umask.
+
+    An existing one stays as it is.
+    """
     if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
+        make_public_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
         folder.chmod(PUBLIC_FOLDER_MODE)
     return folder
 

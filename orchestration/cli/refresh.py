@@ -8,6 +8,8 @@ from orchestration.cli.options import OutOption, ProtocolsOption, RawOption, sha
 from orchestration.cli.output import fail, messages, say, warn
 from orchestration.cli.summary import print_summary
 from orchestration.errors import RefreshError
+from orchestration.files import restricted_umask
+from orchestration.landing.storage import make_private_folder
 from orchestration.lock import RefreshLock
 from orchestration.release.catalog import Release, ReleaseCatalog
 from orchestration.run import prepare_output
@@ -44,7 +46,8 @@ def refresh(
     if settings.protocols is not None and not settings.protocols.is_dir():
         raise RefreshError(f"the protocol folder {settings.protocols} is not there (--protocols or HCC_PROTOCOLS)")
     prepare_output(settings)
-    with lock_of(settings, "hcc refresh", wait):
+    make_private_folder(settings.dagster_storage)
+    with lock_of(settings, "hcc refresh", wait), restricted_umask():
         release = _run(settings, rotate_key, accept_shrinkage)
     for line in print_summary(settings, release):
         warn(line)

@@ -11,7 +11,7 @@ TEMPORARY_PREFIX = ".unfinished-"
 
 def make_private_folder(path: Path) -> None:
     """Create a folder (and what is missing above it) that only its owner may enter."""
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     path.chmod(FOLDER_MODE)
 
 

@@ -1,67 +1,171 @@
-"""Names, numbers and free text of patients stay in the restricted store (specification 1.7, 4)."""
+"""Names, numbers, free text and exact dates of patients stay in the restricted store (specification 1.7, 4)."""
 
-import duckdb
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
 import pytest
+from faults.publishing import publish_again
+from planted import found_in, planted_dates, planted_texts, telling
+from refreshed_warehouse import HCC, WITHOUT_REPORTS, Warehouse, run_hcc
 
-IDENTIFIERS = {
-    "center_a": {
-        "patients": ("full_name", "national_id", "patient_id"),
-        "visits": ("visit_id",),
-        "medication_orders": ("order_id", "drug_name"),
-        "lab_results": ("result_id",),
-        "imaging_studies": ("study_id",),
-    },
-    "center_b": {
-        "patients": ("姓名", "身份证号", "患者主索引"),
-        "admissions": ("住院号",),
-        "medication_orders": ("医嘱号", "药品名称"),
-        "lab_results": ("标本号",),
-        "imaging_studies": ("检查号", "影像结论"),
-    },
-}
-LONG_ENOUGH = 6
-LONG_ENOUGH_FOR_DIGITS = 15  # ten digits stand in some time stamp by chance
+from orchestration.pseudonym_key import DEMONSTRATION_KEY
+
+REPOSITORY = Path(__file__).parents[3]
+SECRET = "a secret of this test alone, 0123456789"
 
 
 @pytest.fixture(scope="module")
-def identifiers(refreshed_once):
-    """Every identifier and free text that was landed."""
+def planted(refreshed_once: Warehouse) -> set[str]:
+    """Every identifier, free text and exact date of the drops that does not stand in the project's own sources.
+
+    Those are words of the vocabulary, the dates of the protocols, and the date that stands for none (1900-01-01).
+    """
     landing = refreshed_once.out / "restricted" / "landing"
-    found = set()
-    for center, datasets in IDENTIFIERS.items():
-        for dataset, columns in datasets.items():
-            files = f"{landing}/{center}/*/{dataset}.parquet"
-            for column in columns:
-                query = f'select distinct "{column}" from read_parquet(\'{files}\') where "{column}" is not null'
-                found |= {value for (value,) in duckdb.sql(query).fetchall()}
-    assert len(found) > 1000
-    return found
+    texts = telling(planted_texts(landing), set())
+    assert len(texts) > 5000
+    sources = [*(REPOSITORY / "dbt_project").glob("[ms]*/**/*.*"), *(REPOSITORY / "analytics" / "protocols").glob("*")]
+    own = b"\n".join(path.read_bytes() for path in sources if path.is_file())
+    return (texts | planted_dates(landing)) - found_in(own, texts | planted_dates(landing))
 
 
-def test_no_text_of_a_release_is_an_identifier(refreshed_once, identifiers):
+def holders(files: Iterable[Path], planted: set[str]) -> list[str]:
+    """The files that hold anything planted; what it is stays unsaid."""
+    files = [path for path in files if path.is_file()]
+    assert files
+    return [str(path) for path in files if found_in(path.read_bytes(), planted)]
+
+
+def test_1_no_text_of_a_release_holds_anything_planted(refreshed_once, planted):
+    """Not as a cell and not within one."""
+    columns = refreshed_once.rows(
+        "select table_name, column_name from duckdb_columns() where not internal and data_type like '%VARCHAR%'"
+    )
+    assert len(columns) > 50
+    for table, column in columns:
+        texts = refreshed_once.rows(f'select distinct "{column}"::varchar from {table} where "{column}" is not null')
+        content = "\n".join(text for (text,) in texts).encode()
+        assert not found_in(content, planted), (table, column)
+
+
+def test_2_no_short_number_of_a_patient_is_a_cell_of_a_release(refreshed_once, planted):
+    """Numbers too short to be searched for in a text: whole cells only, and no names of agents."""
+    numbers = planted_texts(refreshed_once.out / "restricted" / "landing")
     columns = refreshed_once.rows(
         "select table_name, column_name from duckdb_columns() "
         "where not internal and data_type = 'VARCHAR' and table_name not in ('data_dictionary', 'release')"
     )
     vocabulary = {name for (name,) in refreshed_once.rows("select distinct agent from exposures")}
     for table, column in columns:
+        if (table, column) == ("target_lesions", "lesion_no"):
+            continue
         texts = {text for (text,) in refreshed_once.rows(f'select distinct "{column}" from {table}')}
-        assert not (texts & identifiers) - vocabulary, (table, column)
+        long_enough = {text for text in texts & numbers if text and len(text) >= 3}
+        assert not long_enough - vocabulary, (table, column)
 
 
-def test_neither_the_output_nor_dagsters_storage_holds_an_identifier(refreshed_once, identifiers):
-    storage = refreshed_once.out / "restricted" / "dagster"
-    stored = b"".join(path.read_bytes() for path in storage.rglob("*") if path.is_file())
-    assert len(stored) > 100_000
+def test_3_neither_output_nor_storage_nor_logs_nor_compiled_sql_hold_anything_planted(refreshed_once, planted):
+    restricted = refreshed_once.out / "restricted"
     said = (refreshed_once.refreshed.stdout + refreshed_once.refreshed.stderr).encode()
-    for identifier in identifiers:
-        text = identifier.encode()
-        if not text.isalpha() and len(text) >= (LONG_ENOUGH_FOR_DIGITS if text.isdigit() else LONG_ENOUGH):
-            assert text not in stored, "an identifier stands in Dagster's storage"
-            assert text not in said, "an identifier was printed"
+    assert not found_in(said, planted)
+    assert holders((restricted / "dagster").rglob("*"), planted) == []
+    assert holders(restricted.glob("builds/*/*.json"), planted) == []
+    assert holders(restricted.glob("builds/*/evidence/**/*"), planted) == []
+    assert holders((REPOSITORY / "dbt_project" / "target" / "prepared").rglob("*"), planted) == []
 
 
-def test_no_folder_name_of_a_drop_is_published(refreshed_once):
+@pytest.mark.slow
+def test_4_no_report_holds_anything_planted(warehouse, planted):
+    """Neither the page nor its tables and figures, nor what the makers of reports log."""
+    refreshed = warehouse.refresh(HCC_REPORTS="on")
+    assert refreshed.returncode == 0, refreshed.stderr
+    pages = list(warehouse.out.glob("releases/*/reports/*/index.html"))
+    assert len(pages) == 2
+    assert holders(warehouse.out.glob("releases/*/reports/**/*"), planted) == []
+    assert holders(warehouse.out.glob("restricted/builds/*/evidence/**/*"), planted) == []
+
+
+def test_5_no_folder_name_of_a_drop_is_published(refreshed_once):
     folders = {path.name for path in refreshed_once.raw.glob("*/*")}
     texts = refreshed_once.rows("select kind, state, reason from drops")
     assert not {text for row in texts for text in row} & folders
+
+
+def test_6_a_release_holds_the_fingerprint_of_the_key_and_no_file_holds_the_key(refreshed_once):
+    ((fingerprint,),) = refreshed_once.rows("select key_fingerprint from release")
+    assert len(fingerprint) == 16
+    assert holders(refreshed_once.out.rglob("*"), {DEMONSTRATION_KEY.decode()}) == []
+
+
+def refresh_under(umask: int, raw: Path, out: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A refresh started by a shell with this umask, with a secret key from the environment."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HCC_", "DAGSTER_"))}
+    return subprocess.run(
+        [str(HCC), "refresh", "--raw", str(raw), "--out", str(out)],
+        env=environment | WITHOUT_REPORTS | {"HCC_PSEUDONYM_KEY": SECRET} | variables,
+        umask=umask,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def assert_modes(out: Path) -> None:
+    """Restricted is the owner's alone; a release can be read by everybody and written by nobody."""
+    for path in [out / "restricted", *(out / "restricted").rglob("*")]:
+        if not path.is_symlink():
+            assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+    for path in [out, out / "releases", *(out / "releases").rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o755 if path.is_dir() else 0o444), path
+
+
+def test_7_modes_hold_and_the_key_is_stored_nowhere_though_the_umask_is_open(refreshed_once, tmp_path):
+    """Dagster's storage may lie elsewhere; it is then as private."""
+    out, storage = tmp_path / "deep" / "out", tmp_path / "storage"
+    refreshed = refresh_under(0o000, refreshed_once.raw, out, HCC_DAGSTER_STORAGE=str(storage))
+    assert refreshed.returncode == 0, refreshed.stderr
+    assert_modes(out)
+    assert stat.S_IMODE(storage.stat().st_mode) == 0o700
+    assert all(path.stat().st_mode & 0o077 == 0 for path in storage.rglob("*"))
+    assert SECRET not in refreshed.stdout + refreshed.stderr
+    assert holders([*out.rglob("*"), *storage.rglob("*")], {SECRET}) == []
+
+
+PREPARE = """
+import sys
+from pathlib import Path
+from orchestration.run import prepare_output
+from orchestration.settings import settings_from_environment
+prepare_output(settings_from_environment({"HCC_OUT": sys.argv[1]}))
+"""
+
+
+def test_8_a_closed_umask_does_not_keep_analysts_out(warehouse, tmp_path):
+    out = tmp_path / "new" / "warehouse"
+    subprocess.run([sys.executable, "-c", PREPARE, str(out)], umask=0o077, check=True)
+    assert stat.S_IMODE(out.parent.stat().st_mode) == 0o755
+    assert stat.S_IMODE(out.stat().st_mode) == 0o755
+    assert stat.S_IMODE((out / "restricted").stat().st_mode) == 0o700
+
+    previous = os.umask(0o077)
+    try:
+        publish_again(warehouse.raw, warehouse.out)
+    finally:
+        os.umask(previous)
+    assert_modes(warehouse.out)
+
+
+@pytest.mark.slow
+def test_9_modes_hold_after_a_refresh_under_a_closed_umask(refreshed_once, tmp_path):
+    assert refresh_under(0o077, refreshed_once.raw, tmp_path / "out").returncode == 0
+    assert_modes(tmp_path / "out")
+
+
+def test_10_another_key_is_refused_by_its_fingerprint_and_shown_nowhere(refreshed_once):
+    refused = run_hcc("refresh", "--raw", refreshed_once.raw, "--out", refreshed_once.out, HCC_PSEUDONYM_KEY=SECRET)
+    assert refused.returncode == 1
+    assert "--rotate-key" in refused.stderr
+    assert SECRET not in refused.stdout + refused.stderr
