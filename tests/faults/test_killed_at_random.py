@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from faults.undisturbed import (
+    TIMES,
     Undisturbed,
     assert_next_refresh_succeeds,
     assert_nothing_is_wrong,
@@ -13,17 +14,15 @@ from faults.undisturbed import (
 )
 
 pytestmark = pytest.mark.faults
-KILLS = 15
-FIRST_KILLS = 8
 
 
 def test_1_a_run_killed_at_random_moments(undisturbed: Undisturbed, out: Path, moments: random.Random) -> None:
     killed = 0
-    for _ in range(KILLS):
+    for _ in range(TIMES):
         process = start_refresh(undisturbed.raw, out)
         killed += kill_after(process, moments.uniform(0.5, undisturbed.seconds))
         assert_nothing_is_wrong(undisturbed.content, out)
-    assert killed > KILLS / 2
+    assert killed > TIMES / 2
     assert_next_refresh_succeeds(undisturbed.raw, out, undisturbed.content)
 
 
@@ -32,7 +31,7 @@ def test_2_a_first_run_killed_at_random_moments(
 ) -> None:
     """There is no release yet: either none appears, or a whole one."""
     out = tmp_path / "out"
-    for _ in range(FIRST_KILLS):
+    for _ in range(TIMES):
         kill_after(start_refresh(undisturbed.raw, out), moments.uniform(0.5, undisturbed.seconds))
         if (out / "cohort.duckdb").is_symlink():
             assert_nothing_is_wrong(undisturbed.content, out)
@@ -42,7 +41,7 @@ def test_2_a_first_run_killed_at_random_moments(
 def test_3_killed_at_the_end_where_the_release_is_made(
     undisturbed: Undisturbed, out: Path, moments: random.Random
 ) -> None:
-    for _ in range(KILLS // 2):
+    for _ in range(TIMES):
         process = start_refresh(undisturbed.raw, out)
         kill_after(process, undisturbed.seconds * moments.uniform(0.75, 1.05))
         assert_nothing_is_wrong(undisturbed.content, out)
@@ -51,7 +50,7 @@ def test_3_killed_at_the_end_where_the_release_is_made(
 
 def test_4_two_refreshes_started_at_once(undisturbed: Undisturbed, out: Path, moments: random.Random) -> None:
     """One after the other, or one steps aside; sometimes the first is killed while the second waits."""
-    for number in range(3):
+    for number in range(max(2, TIMES // 4)):
         first, second = start_refresh(undisturbed.raw, out), start_refresh(undisturbed.raw, out)
         if number:
             kill_after(first, moments.uniform(0.5, undisturbed.seconds))

@@ -14,6 +14,8 @@ from analytics.simulation import simulate
 from orchestration.builds import BuildStore
 
 PATIENTS = 60
+# How often each fault happens; HCC_FAULTS_TIMES=50 looks longer.
+TIMES = int(os.environ.get("HCC_FAULTS_TIMES", "12"))
 # `release` says when a release was made, and `checks` compares it with the one before.
 OF_ONE_RUN = ("release", "checks")
 
