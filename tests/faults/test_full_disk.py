@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from faults.undisturbed import (
+    TIMES,
     Undisturbed,
     assert_next_refresh_succeeds,
     assert_nothing_is_wrong,
@@ -19,17 +20,12 @@ from small_disk import IS_ROOT, read_only, resize, tmpfs, used_megabytes
 
 pytestmark = pytest.mark.faults
 PLENTY = 1000  # megabytes
-TIMES = 8
-
-needs_root = pytest.mark.skipif(
-    not IS_ROOT, reason="mounting a small disk needs root; the suite has a test with ulimit"
-)
 
 
-@needs_root
 def test_1_a_disk_that_is_full_after_a_random_number_of_megabytes(
     undisturbed: Undisturbed, tmp_path: Path, moments: random.Random
 ) -> None:
+    assert IS_ROOT, "mounting a small disk needs root; the suite has a test with a limit on the size of files"
     disk = tmp_path / "disk"
     with tmpfs(disk, PLENTY):
         out = disk / "out"
@@ -50,10 +46,10 @@ def test_1_a_disk_that_is_full_after_a_random_number_of_megabytes(
         assert_next_refresh_succeeds(undisturbed.raw, out, undisturbed.content)
 
 
-@needs_root
 def test_2_a_disk_that_somebody_else_fills_at_a_random_moment(
     undisturbed: Undisturbed, tmp_path: Path, moments: random.Random
 ) -> None:
+    assert IS_ROOT, "mounting a small disk needs root; the suite has a test with a limit on the size of files"
     disk = tmp_path / "disk"
     with tmpfs(disk, PLENTY):
         out = disk / "out"
