@@ -19,7 +19,7 @@ NARROWEST, DIALOG_WIDTH = 500, 700
 
 @pytest.mark.parametrize(("table", "title"), [(table, title) for table in PICTURES for title in PICTURES[table]])
 def test_a_picture_opens_at_a_readable_size_within_its_dialog(page: Page, table: str, title: str) -> None:
-    page.goto(f"/assets/lenvatinib/{table}")
+    page.goto(f"/assets/sorafenib/{table}")
     page.locator("tr", has_text=title).get_by_text("[Show Markdown]").click()
     picture = page.get_by_alt_text(title)
     expect(picture).to_be_visible()
