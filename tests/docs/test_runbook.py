@@ -1,0 +1,73 @@
+"""The runbook tells what to do about every check there is, and its links and settings exist."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from orchestration.checks import declared
+from orchestration.checks.model import Check
+from orchestration.landing.limits import LIMITS, MEBIBYTE
+
+REPOSITORY = Path(__file__).parents[2]
+RUNBOOK = REPOSITORY / "docs" / "runbook"
+DBT_TESTS = REPOSITORY / "dbt_project" / "tests"
+HARMONISED_CHECKS = REPOSITORY / "dbt_project" / "models" / "harmonised" / "harmonised_checks.sql"
+
+
+def checks_of_the_code() -> set[str]:
+    """The checks that orchestration declares, and those that the dbt project counts."""
+    names = {value.name for value in vars(declared).values() if isinstance(value, Check)}
+    return names | set(re.findall(r"'(\w+)' as check_name", HARMONISED_CHECKS.read_text(encoding="utf-8")))
+
+
+def test_1_every_check_has_an_entry_and_every_entry_a_check():
+    entries = re.findall(r"^### `(\w+)`$", (RUNBOOK / "checks.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(entries) == len(set(entries))
+    assert set(entries) == checks_of_the_code()
+
+
+def test_2_the_entries_say_which_checks_block():
+    page = (RUNBOOK / "checks.md").read_text(encoding="utf-8")
+    blocking = set(re.findall(r"^### `(\w+)`\n\nBlocks\.", page, re.MULTILINE))
+    assert blocking == {
+        value.name for value in vars(declared).values() if isinstance(value, Check) and value.is_blocking
+    }
+
+
+def test_3_every_data_test_is_explained():
+    page = (RUNBOOK / "checks.md").read_text(encoding="utf-8")
+    tests = {path.stem for path in DBT_TESTS.glob("**/*.sql")}
+    assert {name for name in tests if f"`{name}`" not in page} == set()
+    assert set(re.findall(r"`(assert_\w+)`", page)) <= tests
+
+
+PAGES = sorted(RUNBOOK.glob("*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_4_links_lead_somewhere(page: Path):
+    links = re.findall(r"\]\(([^)#]+)(#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    broken = [target for target, _ in links if not target.startswith("http") and not (page.parent / target).exists()]
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_5_named_files_of_the_project_exist(page: Path):
+    named = re.findall(r"`((?:orchestration|dbt_project|analytics|tests)/[\w./]+)`", page.read_text(encoding="utf-8"))
+    assert [name for name in named if not (REPOSITORY / name).exists() and "center_c" not in name] == []
+
+
+def test_6_the_table_of_limits_is_that_of_the_code():
+    page = (RUNBOOK / "README.md").read_text(encoding="utf-8")
+    table = page[page.index("## Limits") :]
+    numbers = [
+        *(f"{LIMITS.cell_characters // MEBIBYTE} Mi", f"{LIMITS.record_characters // MEBIBYTE} Mi"),
+        *(f"{LIMITS.columns:,}", f"{LIMITS.unpacked_bytes // MEBIBYTE} MiB", f"{LIMITS.unpacked_ratio} times"),
+        *(f"{LIMITS.text_bytes // 1024**3} GiB", f"{LIMITS.reader_memory_bytes // 1024**3} GiB"),
+        *(f"{LIMITS.reader_seconds // 3600} hour", f"{LIMITS.manifest_bytes // MEBIBYTE} MiB"),
+        f"{LIMITS.manifest_files:,}",
+    ]
+    assert [number for number in numbers if number not in table] == []
+    assert len(fields(LIMITS)) == 11
