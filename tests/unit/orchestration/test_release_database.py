@@ -31,7 +31,15 @@ MANIFEST = {
     }
 }
 HASHES = ("protocols_hash", "protocol_hashes", "parameters_hash", "vocabulary_hash", "drops_hash")
-NAMES = ("release_id", "code_version", "git_commit", "package_versions", "key_fingerprint", "build_id")
+NAMES = (
+    "release_id",
+    "code_version",
+    "git_commit",
+    "package_versions",
+    "key_fingerprint",
+    "build_id",
+    "report_fingerprints",
+)
 PROVENANCE = dict.fromkeys((*HASHES, *NAMES), "text") | {
     "created_at": datetime(2024, 6, 30, tzinfo=UTC),
     "is_simulated": True,
