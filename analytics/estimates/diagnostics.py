@@ -128,8 +128,8 @@ def sample_size(fit: Regression, into: Diagnostics) -> None:
     minimum = into.protocol.min_events_per_variable
     value = events_per_variable(fit, both_outcomes=isinstance(fit, LogisticRegression))
     if np.isnan(value):
-        note = fit.note or "no coefficient could be estimated"
-        into.add("events_per_variable", np.nan, minimum, NOT_APPLICABLE, note)
+        reason = fit.note or "no coefficient could be estimated"
+        into.add("events_per_variable", np.nan, minimum, NOT_APPLICABLE, reason)
         return
     status = FAIL if value < minimum else WARN if value < COMFORTABLE_EVENTS_PER_VARIABLE else PASS
     note = f"below {COMFORTABLE_EVENTS_PER_VARIABLE:g}" if status == WARN else None
