@@ -5,9 +5,12 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from analytics.protocol import load_protocols
 from orchestration.checks import declared
 from orchestration.checks.model import Check
+from orchestration.cli import app
 from orchestration.landing.limits import LIMITS, MEBIBYTE
 
 REPOSITORY = Path(__file__).parents[2]
@@ -71,3 +74,27 @@ def test_6_the_table_of_limits_is_that_of_the_code():
     ]
     assert [number for number in numbers if number not in table] == []
     assert len(fields(LIMITS)) == 11
+
+
+def test_7_the_study_of_the_runbook_is_a_protocol(tmp_path: Path):
+    """As it stands there, and its agent is one of the vocabulary."""
+    (example,) = re.findall(r"```yaml\n(.*?)```", (RUNBOOK / "extend.md").read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "donafenib.yml").write_text(example, encoding="utf-8")
+    protocols = load_protocols(tmp_path)
+    assert list(protocols) == ["donafenib"]
+    agents = (REPOSITORY / "dbt_project" / "seeds" / "agents.csv").read_text(encoding="utf-8")
+    assert f"\n{protocols['donafenib'].index_agent}," in agents
+
+
+def test_8_the_units_and_the_container_start_commands_that_exist():
+    """Their words change with the command line; `systemd-analyze verify` does not know ours."""
+    started = [*(RUNBOOK / "systemd").glob("*.service")]
+    assert len(started) == 2
+    for unit in started:
+        command = re.search(
+            r"^ExecStart=/opt/hcc/\.venv/bin/hcc (\w+)(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE
+        )
+        assert command is not None
+        options = get_command(app).commands[command[1]].params  # type: ignore[attr-defined]
+        known = {name for option in options for name in option.opts}
+        assert set(re.findall(r"--\w+", command[2])) <= known

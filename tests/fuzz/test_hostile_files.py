@@ -22,7 +22,7 @@ def landed(raw: Path, name: str, content: bytes, rows: int) -> dict[str, Any]:
     RawFolder(raw).new("center_a", "1").add("patients.csv", PATIENTS).add_bytes(name, content, rows).write()
     command = [sys.executable, str(TESTS / "fuzz" / "land_and_measure.py"), str(raw)]
     environment = os.environ | {"PYTHONPATH": str(TESTS)}
-    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=600)
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=1800)
     outcome: dict[str, Any] = json.loads(finished.stdout)
     assert outcome["megabytes"] < MEGABYTES, outcome
     assert outcome["seconds"] < SECONDS, outcome
