@@ -1,0 +1,161 @@
+"""Texts that any cell may hold by mistake, edges of every grammar of specification 1.3 to 1.5 among them."""
+
+from __future__ import annotations
+
+import random
+
+WORDS = [
+    *(
+        "",
+        " ",
+        "\t",
+        "XX",
+        "null",
+        "NaN",
+        "true",
+        "negative",
+        "阴性",
+        "未检出",
+        "N",
+        "Y",
+        "none",
+        "无",
+        "final",
+        "corrected",
+    ),
+    *(
+        "preliminary",
+        "cancelled",
+        "entered_in_error",
+        "作废",
+        "退费",
+        "停止",
+        "active",
+        "dead",
+        "死亡",
+        "alive",
+        "CR",
+        "PD",
+    ),
+    *(
+        "measured",
+        "absent",
+        "too_small",
+        "not_evaluable",
+        "消失",
+        "过小",
+        "无法评估",
+        "多发",
+        "multiple",
+        "C22.0",
+        "c22.0",
+    ),
+    *(
+        "TACE",
+        "tace消融",
+        "Lenvatinib+Sorafenib",
+        "5-fu/oxaliplatin",
+        "艾瑞卡博替尼",
+        "HBV+HCV",
+        "乙肝＋丙肝",
+        "10^9/L",
+    ),
+    *("×10⁹/L", "μmol/L", ";", "、", "；", "无、无", "lung;", "none;none"),
+]
+NUMBERS = [
+    *(
+        "0",
+        "0.0",
+        "-0",
+        "1.0",
+        "1.00",
+        "4.0",
+        "5.",
+        ".5",
+        "5.0",
+        "１２",
+        "３．５",
+        "　1",
+        "-3",
+        "+5",
+        "<5",
+        "> 5",
+        "≤0.5",
+        "≥ 34",
+    ),
+    *(
+        "<34",
+        ">51",
+        ">=51",
+        "<= 28",
+        "1,234",
+        "1,23",
+        "1,000",
+        "1.5e3",
+        "2×10^2",
+        "1e3",
+        "1e-9",
+        "1e15",
+        "1e16",
+        "1e400",
+    ),
+    *(
+        "0.00000000001",
+        "1234567890123456",
+        "9" * 300,
+        "0" * 300 + "7",
+        "0.5",
+        "0.49",
+        "0.995",
+        "0.9949999",
+        "9.95",
+        "9.9499",
+    ),
+    *("14.95", "400", "400.04", "400.05", "4000", "40.004", "40.005", "3650", "3650.0", "3651", "2147483648"),
+    *("9223372036854775808", "99999999999999999999"),
+]
+DATES = [
+    *(
+        "1900-01-01",
+        "2099-01-01",
+        "9999-12-31",
+        "2021-02-30",
+        "2021/3/5",
+        "2021年3月5日",
+        "20210305",
+        "2021-03-05 08:00",
+    ),
+    *(
+        "２０２１－０３－０５",
+        "2021-03-05 24:00",
+        "2021-03-05 23:59:59",
+        "2021-03-05 08:30:00.5",
+        "44260",
+        "44260.375",
+        "44260.0",
+    ),
+    *("00002", "99999", "99999.99999999999", "99991231"),
+]
+# Signs that trouble readers: breaks, quotes, right-to-left and zero-width marks, four-byte characters of GB18030.
+SIGNS = [
+    "a\nb",
+    "'\"",
+    "a,b",
+    "\u200f1",
+    "1\u200b",
+    "\ufeff1",
+    "\u20281",
+    "𠀀𠮷",
+    "😀",
+    "ﬁ",
+    "İ",
+    "ſorafenib",
+    "A" * 3000,
+]
+JUNK = [*WORDS, *NUMBERS, *DATES, *SIGNS]
+
+
+def junk(rng: random.Random, own: str, others: list[str]) -> str:
+    """A text for a cell: junk, another cell's text, or the cell's own in another dress."""
+    dressed = [f" {own}　", f"{own}.0", own.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})]
+    return rng.choice([rng.choice(JUNK), rng.choice(JUNK), rng.choice(others), rng.choice(dressed)])
