@@ -48,6 +48,8 @@ RESTRICTED_FRAMES = (
 # Only for figures of single persons, which simulated data alone may have.
 SIMULATED_FRAMES = ("responses",)
 
+# The table `release` has all of it.
+SHOWN_OF_FINGERPRINT = 16
 Progress = Callable[[str], None]
 
 
@@ -174,7 +176,7 @@ def _displayed(made: Contents) -> frozenset[Key]:
 def _facts(study: Study) -> list[tuple[str, str]]:
     """What identifies the report: study, content, where and by which code it was made first."""
     names = {
-        "fingerprint": "Content (named in the table release)",
+        "fingerprint": "Fingerprint",
         "build_id": "First made from build",
         "created_at": "First made on",
         "code_version": "Code",
@@ -183,5 +185,6 @@ def _facts(study: Study) -> list[tuple[str, str]]:
     for key, words in names.items():
         value = study.release.get(key)
         if value is not None:
-            facts.append((words, f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)))
+            text = f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)
+            facts.append((words, text[:SHOWN_OF_FINGERPRINT] if key == "fingerprint" else text))
     return facts

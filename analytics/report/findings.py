@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
+from analytics.comparison.propensity import OVERLAP
 from analytics.comparison.second_line import CRUDE, SecondLineComparison
+from analytics.disclosure import Key
 from analytics.estimates.results import records
 from analytics.report.cells import Cell, interval, known, months, p_value, percent
 from analytics.report.models import term_words
-from analytics.report.second_line import METHOD_WORDS
 from analytics.report.study import COHORT, GROUPS, Study
+
+# The methods told in the summary.
+ADJUSTMENT_WORDS = {CRUDE: "as observed", OVERLAP: "after overlap weighting"}
 
 
 def findings(study: Study, comparison: SecondLineComparison | None) -> list[Cell]:
@@ -23,9 +25,7 @@ def findings(study: Study, comparison: SecondLineComparison | None) -> list[Cell
             Cell("No person met the study's criteria; the flow diagram shows at which steps persons were left out.")
         ]
     sentences = [Cell(_size(study), (COHORT, *(("label", group) for group in GROUPS)))]
-    sentences += [
-        Cell(text) for text in (_survival(study), _risk_factors(study), *_second_line(study, comparison)) if text
-    ]
+    sentences += [Cell(_survival(study)), Cell(_risk_factors(study)), _second_line(study, comparison)]
     return sentences
 
 
@@ -87,36 +87,34 @@ def _risk_factors(study: Study) -> str:
     return f"Independently associated with primary resistance: {_joined(words)}."
 
 
-def _second_line(study: Study, comparison: SecondLineComparison | None) -> list[str]:
+def _second_line(study: Study, comparison: SecondLineComparison | None) -> Cell:
     reference, treated = study.protocol.second_line_classes
     if comparison is None or comparison.effects["ratio"].isna().all():
-        return [f"Too few persons received {reference} or {treated} on second line for a comparison."]
+        return Cell(f"Too few persons received {reference} or {treated} on second line for a comparison.")
     sentences = []
     for endpoint, words in (("second_line_pfs", "progression or death"), ("second_line_os", "death")):
         part = comparison.effects.loc[comparison.effects["endpoint"] == endpoint].set_index("method")
         texts = [
-            f"{interval(row['ratio'], row['ci_low'], row['ci_high'])} {METHOD_WORDS[str(method)].lower()}"
+            f"{interval(row['ratio'], row['ci_low'], row['ci_high'])} {ADJUSTMENT_WORDS[str(method)]}"
             for method, row in part.iterrows()
-            if known(row["ratio"]) and method in (CRUDE, "overlap")
+            if known(row["ratio"]) and method in ADJUSTMENT_WORDS
         ]
         if texts:
             sentences.append(f"hazard ratio of {words} {_joined(texts)}")
-    unbalanced = (comparison.effects.loc[comparison.effects["method"] == "overlap", "status"] == "fail").any()
+    unbalanced = (comparison.effects.loc[comparison.effects["method"] == OVERLAP, "status"] == "fail").any()
     caution = (
         " The arms stay unbalanced after weighting, so that the adjusted figures are not to be relied on."
         if unbalanced
         else ""
     )
-    return [
-        f"On second line, {treated} against {reference}: {'; '.join(sentences)}. Treatment was chosen, not randomised."
-        + caution
-    ]
+    keys: tuple[Key, ...] = tuple(("line_2", arm) for arm in (treated, reference))
+    sizes = [study.counts.values.get(key, 0) for key in keys]
+    return Cell(
+        f"On second line, {treated} ({sizes[0]:,} persons) against {reference} ({sizes[1]:,}): {'; '.join(sentences)}. "
+        f"Treatment was chosen, not randomised.{caution}",
+        keys,
+    )
 
 
 def _joined(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def group_sizes(study: Study) -> pd.Series:
-    """Persons of each label."""
-    return study.persons["resistance"].value_counts()

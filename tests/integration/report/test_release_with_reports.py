@@ -42,7 +42,7 @@ def test_the_release_holds_a_readable_report_of_every_study_and_the_summary_says
     for study in STUDIES:
         folder = refreshed_once.reports() / study
         assert str(folder / "index.html") in refreshed_once.said
-        assert fingerprints[study] in (folder / "index.html").read_text(encoding="utf-8")
+        assert fingerprints[study][:16] in (folder / "index.html").read_text(encoding="utf-8")
         kinds = {path.suffix for path in folder.rglob("*") if path.is_file()}
         assert kinds >= {".html", ".csv", ".xlsx", ".svg", ".png"}
         for path in (folder, *folder.rglob("*")):
