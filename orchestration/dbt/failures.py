@@ -31,7 +31,8 @@ def require_success(results: Sequence[NodeResult], manifest: Mapping[str, Any], 
         raise kind(f"{', '.join(sorted(causes))} ({database})")
     named = [describe_failure(problem, manifest) for problem in problems[:NAMED_FAILURES]]
     more = f" and {len(problems) - NAMED_FAILURES} more" if len(problems) > NAMED_FAILURES else ""
-    raise RefreshError(f"{'; '.join(named)}{more}; dbt's log and the SQL as it ran are in {evidence}")
+    where = f"look at dbt's log and the SQL as it ran in {evidence}, mend the cause and refresh again"
+    raise RefreshError(f"{'; '.join(named)}{more}; {where}")
 
 
 def failed_nodes(results: Sequence[NodeResult]) -> list[NodeResult]:
