@@ -1,13 +1,15 @@
 """What holds for any facts that the disease process hands to the centers."""
 
 import datetime as dt
+import re
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from analytics.simulation.facts import ANALYTES, DEAD, MEASURED, NO_DAY, NO_DIAMETER, ClinicalFacts, ClinicalTruth
-from analytics.simulation.parameters import day_number, load_parameters
+from analytics.simulation.parameters import PARAMETERS_FILE, day_number, load_parameters
 from analytics.simulation.process import simulate_batch
 
 CUT_OFF = day_number(dt.date(2024, 6, 30))
@@ -112,3 +114,22 @@ def test_a_batch_depends_on_its_own_seed_only() -> None:
     one, again = (simulate_batch([9, 40, 0], parameters, 40, 60)[0] for _ in range(2))
     pd.testing.assert_frame_equal(one.scans, again.scans)
     np.testing.assert_array_equal(one.results, again.results)
+
+
+def test_each_number_of_the_parameter_file_has_its_source_or_reason() -> None:
+    lines = PARAMETERS_FILE.read_text(encoding="utf-8").splitlines()
+    without = [
+        line
+        for above, line in pairwise(lines)
+        if re.match(r"[a-z_0-9]+ *=", line) and "#" not in line and not above.startswith("#")
+    ]
+    assert without == []
+
+
+def test_each_parameter_is_used() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in PARAMETERS_FILE.parent.rglob("*.py"))
+    names = re.findall(r"^([a-z_0-9]+) *=", PARAMETERS_FILE.read_text(encoding="utf-8"), re.MULTILINE)
+    # coefficients of phenotypes are named after them
+    assert [
+        name for name in names if f'"{name.removeprefix("per_")}"' not in sources and f'"{name}"' not in sources
+    ] == []
