@@ -130,3 +130,17 @@ def test_every_step_of_a_curve_holds_enough_events_and_persons(leaving):
         before = time
     end = last_shown_time(curve, "time_days", MIN_CELL)
     assert not (curve.loc[curve["time_days"] <= end, "at_risk"] < MIN_CELL).any()
+
+
+def test_of_two_counts_that_would_do_the_one_that_stands_nowhere_is_hidden():
+    # Yes and missing stand in the table; no does not, and keeps the 3 apart from 100 - 60.
+    values = {"all": 100, "yes": 60, "no": 37, "missing": 3}
+    sums = [("all", ("yes", "no", "missing"))]
+    assert suppressed(values, sums, MIN_CELL, displayed={"all", "yes", "missing"}) == {"missing", "no"}
+
+
+def test_what_was_hidden_on_the_way_is_shown_again():
+    # Hiding the shares of group A first does not protect the 2 of group B: only its own row does.
+    values = {"a": 50, "a1": 20, "a2": 30, "b": 40, "b1": 2, "b2": 38}
+    hidden = suppressed(values, [("a", ("a1", "a2")), ("b", ("b1", "b2"))], MIN_CELL)
+    assert hidden == {"b1", "b2"}
