@@ -79,3 +79,4 @@ test-all: test test-slow test-browser test-r test-postgres ## Every suite
 
 bench: setup ## Measure ratios of speed in one run (against R where it is installed)
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.simulation
