@@ -11,7 +11,7 @@ EXIT_FAILED = 1
 EXIT_STEPPED_ASIDE = 75  # sysexits EX_TEMPFAIL: try again later
 
 NO_SPACE = "no space left on the device"
-FULL_BELOW_BYTES = 1_000_000
+FULL_BELOW_BYTES = 20_000_000  # what failed for want of space has freed some of it when it is asked
 TRANSIENT_ERRNOS = frozenset({errno.EAGAIN, errno.EINTR, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EBUSY})
 NO_SPACE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NOT_WRITABLE_ERRNOS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})

@@ -8,7 +8,7 @@ person interrupts the run.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from dagster import Failure, RetryRequested
 
@@ -35,7 +35,8 @@ def shielded(run: RefreshRun, what: str) -> Iterator[None]:
             failure = Failure(f"{what}: {line}; it did not pass within {MOST_RETRIES} further attempts")
             raise RetryRequested(MOST_RETRIES, seconds_before_retry(run.count_attempt(what))) from failure
         if not is_understood(fault):
-            line = f"{line}; details are in {run.report_fault(what, fault)}"
+            with suppress(OSError):  # a disk too full for the log must not hide the fault behind a second one
+                line = f"{line}; details are in {run.report_fault(what, fault)}"
         raise Failure(f"{what}: {line}", allow_retries=False) from None
 
 

@@ -7,7 +7,7 @@ import typer
 from orchestration.cli.options import OutOption, ProtocolsOption, RawOption, shared_settings
 from orchestration.cli.output import fail, messages, say, warn
 from orchestration.cli.summary import print_summary
-from orchestration.errors import RefreshError
+from orchestration.errors import NO_SPACE, RefreshError, speaks_of_no_space
 from orchestration.files import restricted_umask
 from orchestration.landing.storage import make_private_folder
 from orchestration.lock import RefreshLock
@@ -121,6 +121,8 @@ def _words_of(error: "SerializableErrorInfo | None") -> str:
         error = error.cause
     if error is None:
         return "failed"
+    if speaks_of_no_space(error.message):
+        return NO_SPACE
     if error.cls_name == "Failure":
         return error.message.split(":", maxsplit=1)[-1].strip()
     return f"unexpected {error.cls_name}"

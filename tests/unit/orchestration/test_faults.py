@@ -1,11 +1,15 @@
 """Faults become one line that shows no data, and only what can pass is tried again."""
 
 import errno
+import sqlite3
+from types import SimpleNamespace
 
 import duckdb
 import pytest
+from dagster import Failure
 
 from analytics.frames import FrameError
+from orchestration.assets.shield import shielded
 from orchestration.errors import LockHeldError, RefreshError, describe_fault, is_transient, is_understood
 from orchestration.landing.errors import RawFolderError
 
@@ -60,3 +64,23 @@ def test_only_what_can_pass_is_tried_again():
 def test_stepping_aside_has_an_exit_code_of_its_own():
     assert LockHeldError("x").exit_code == 75
     assert RefreshError("x").exit_code == 1
+
+
+def test_a_library_that_fails_on_an_almost_full_disk_means_the_disk(tmp_path, monkeypatch):
+    """SQLite says `disk I/O error`; what it had begun is freed by the time anybody asks."""
+    fault = sqlite3.OperationalError("disk I/O error")
+    assert describe_fault(fault, tmp_path) == "unexpected OperationalError"
+    monkeypatch.setattr("orchestration.errors.shutil.disk_usage", lambda _: SimpleNamespace(free=15_000_000))
+    assert describe_fault(fault, tmp_path) == f"no space left on the device ({tmp_path})"
+
+
+def test_a_disk_too_full_for_the_log_of_faults_hides_no_fault(tmp_path):
+    """The step fails with the first fault's words, not with those of a second one."""
+
+    def report_fault(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run = SimpleNamespace(settings=SimpleNamespace(out=tmp_path), failed=set(), report_fault=report_fault)
+    with pytest.raises(Failure) as failed, shielded(run, "checks"):
+        raise ZeroDivisionError
+    assert failed.value.description == "checks: unexpected ZeroDivisionError"
