@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from analytics.simulation import simulate
 
 SECONDS_TO_RUN = 600
+expect.set_options(timeout=SECONDS_TO_ANSWER * 1000)  # a page of many assets takes its time on a busy machine
 
 
 @pytest.fixture(scope="session")
