@@ -1,14 +1,14 @@
 """Scans of one line of therapy and the responses that specification 2.2 makes of them, worked out by hand.
 
-Every patient takes sorafenib from 2022-01-06 (day 0) on, at center A, unless the row names a second line. A scan is
-`day: lesions and findings`, scans are separated by `;`. Lesions:
+Every patient takes sorafenib from 2022-01-06 (day 0) on at center A. A scan is `day: lesions and
+findings`, scans are separated by `;`. Lesions:
 
     1=50        liver lesion 1, longest diameter 50 mm        1=50/40   its viable diameter is 40 mm
     L1=50, N1=15   lung lesion, lymph node with short axis    1=abs, 1=small, 1=ne   absent, too small, not evaluable
 
-Findings: `nt:` non-target status, `new` lesion, `rep:` reported response, `MRI`, `US`, `poor` quality. CT, no findings
-and `nt:NA` where nothing is said. Expected per timepoint: day, overall response (* = as reported) and sum in mm, `-`
-where a lesion is not evaluated.
+Findings: `nt:` non-target status, `new` lesion, `rep:` reported response, `n:` number of tumours, `MRI`, `US`, `poor`
+quality. CT, no findings and `nt:NA` where nothing is said. Expected per timepoint: day, overall response (* = as
+reported) and sum in mm, `-` where a lesion is not evaluated.
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ ultrasound and poor scans do not count | 0: 1=50; 30: 1=90 US; 40: 1=90 poor; 60
 MRI before CT on one day             | 0: 1=50; 60: 1=50; 60: 1=90 MRI            | 60 PD 90
 measured before MRI                  | 0: 1=50; 60: 1=50; 60: 1=abs MRI           | 60 SD 50
 the lowest study id as text          | 0: 1=50; 60: 1=50; 60: 1=90                | 60 SD 50
+a count of tumours of any size       | 0: 1=50 n:1e15; 60: 1=50                   | 60 SD 50
 # Diameters used
 first five by number, not as text    | 0: 10=90 2=10 3=10 4=10 5=10 6=10; 60: 10=abs 2=10 3=10 4=10 5=10 6=10 | 60 SD 50
 viable diameter of a liver lesion    | 0: 1=50/20; 60: 1=50/25                    | 60 PD 25  | 60 SD 50
@@ -135,6 +136,7 @@ def deliver(center_a: Drop) -> None:
                 non_target_status=findings["nt"],
                 new_lesion="Y" if "new" in findings else "",
                 reported_response=findings.get("rep", ""),
+                tumor_count=findings.get("n", ""),
             )
             for number, size in scan.lesions:
                 _lesion(center_a, study, number, size)
