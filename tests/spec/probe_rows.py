@@ -168,8 +168,16 @@ def _deaths() -> None:
     FULL.add("procedures", "after_death", procedure_id="after", performed_on="2022-03-06", **after)
     FULL.add("imaging_studies", "after_death", study_id="after", study_date="2022-03-06", **after)
     FULL.add("target_lesions", "unknown_patient", study_id="after", lesion_no="1")
-    _order("after", "after_death", start_date="2022-03-06", stop_date="2022-01-01", **after)
-    _result("after", "2022-03-06", "final", "after_death", collected_at="2022-03-06 00:00", test_code="CEA", **after)
+    _order("after", "after_death", start_date="2022-03-06", stop_date="2022-01-01", patient_id="twice")
+    _result(
+        "after",
+        "2022-03-06",
+        "final",
+        "after_death",
+        collected_at="2022-03-06 00:00",
+        test_code="CEA",
+        patient_id="twice",
+    )
 
 
 def _patients() -> None:
