@@ -17,6 +17,8 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 MARK = "·"
+# Integer programmes solved to show again what need not be hidden; a few milliseconds each.
+MOST_TRIALS = 500
 
 Key = Hashable
 Relation = tuple[Key, tuple[Key, ...]]
@@ -176,11 +178,15 @@ class _System:
 
     def without_needless(self, hidden: set[Key], small: set[Key]) -> set[Key]:
         """Show again what was hidden on the way and need not be: each displayed count without which every small one
-        stays safe, those that stand in many sums first.
+        stays safe, those that stand in many sums first. Of a cohort so small that most is hidden, only some are tried.
         """
         candidates = [key for key in self.values if key in hidden and key not in small and key in self.displayed]
+        trials = 0
         for key in sorted(candidates, key=lambda name: (-len(self.sums_of[name]), -self.values[name])):
             concerned = [name for name in self.linked(key, hidden)[0] if name in small]
+            trials += len(concerned)
+            if trials > MOST_TRIALS:
+                break
             fewer = hidden - {key}
             if all(self.may_be_large(name, fewer) for name in concerned):
                 hidden = fewer
