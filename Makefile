@@ -75,7 +75,7 @@ test-r: setup ## Run the R scripts again and compare (needs R with the survival 
 test-postgres: setup ## Dagster on a real PostgreSQL server (needs one installed; it is started and ended here)
 	$(BIN)/pytest -m postgres
 
-test-all: test test-slow test-browser test-r test-postgres ## Every suite
+test-all: test test-slow test-browser test-r test-postgres test-fuzz test-faults ## Every suite
 
 bench: setup ## Measure ratios of speed in one run (against R where it is installed)
 	$(BIN)/python -m tests.bench
