@@ -55,7 +55,7 @@ format: setup ## Let the formatters rewrite the code
 	$(BIN)/ruff check --fix .
 
 test: setup ## The suite (under ten minutes on two cores)
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not faults and not browser and not r and not postgres"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not faults and not browser and not r and not postgres"
 
 test-fuzz: setup ## Fuzz every reader and parser for longer (HCC_FUZZ_FACTOR times the suite's examples)
 	HCC_FUZZ_FACTOR=$${HCC_FUZZ_FACTOR:-20} $(BIN)/pytest tests/fuzz
