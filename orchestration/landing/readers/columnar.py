@@ -16,7 +16,6 @@ from orchestration.landing.readers.base import (
     Batch,
     check_column_count,
     check_unpacked_size,
-    too_large,
     unreadable,
 )
 from orchestration.landing.text import cell_text
@@ -69,7 +68,11 @@ def _pieces(columns: list[pa.Array], row_count: int) -> Iterator[Batch]:
 
 
 def _too_much_memory() -> RefusalError:
-    return too_large(f"needs more than {limits.LIMITS.reader_memory_bytes // 1024**3} GiB of memory to be read")
+    """Not lasting: perhaps the machine was short of memory, not the file too large."""
+    memory = limits.LIMITS.reader_memory_bytes // 1024**3
+    return RefusalError(
+        "too_large", f"needs more than {memory} GiB of memory to be read; deliver it as plain csv", is_lasting=False
+    )
 
 
 def _damaged() -> RefusalError:

@@ -22,6 +22,9 @@ from orchestration.landing.readers.base import Batch, check_text_size
 
 _WORKER = "orchestration.landing.readers.worker"
 
+# One thread: with many cores the threads of the libraries alone would ask for the address space that is allowed.
+_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+
 # The exit code of a worker that wrote its refusal as JSON to standard error.
 REFUSED = 3
 
@@ -37,7 +40,7 @@ class IsolatedReader:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={},
+            env=_ENVIRONMENT,
         )
         self._input, self._output = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
         try:
@@ -85,6 +88,7 @@ class IsolatedReader:
             return RefusalError(
                 "too_large",
                 f"needs more than {memory} GiB of memory to be read; remove stray cells far from the table or use csv",
+                is_lasting=False,  # Perhaps the machine was short of memory, not the file too large.
             )
         if code == -signal.SIGXCPU:
             seconds = limits.LIMITS.reader_seconds
