@@ -19,14 +19,14 @@ from pydantic import Field
 
 from orchestration.assets.shield import shielded
 from orchestration.assets.studies import MARTS
-from orchestration.checks.against_last import persons_checks
+from orchestration.checks.against_last import persons_checks, real_data_check
 from orchestration.checks.declared import DECLARED_CHECKS
 from orchestration.checks.model import Check, CheckResult, Status, as_frame
 from orchestration.errors import BlockingCheckError
 from orchestration.files import read_json
 from orchestration.parquet import write_frame
 from orchestration.progress import report
-from orchestration.release.catalog import ReleaseCatalog, persons_by_center
+from orchestration.release.catalog import ReleaseCatalog, persons_by_center, query
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import CHECKS_TABLE, RefreshRun
 from orchestration.withdrawal.register import WithdrawalRegister
@@ -103,8 +103,20 @@ def make_checks(run: RefreshRun, accept_shrinkage: bool) -> list[CheckResult]:
                 "select center_id, count(*) from read_parquet(?) group by all", [str(build.mart("published_persons"))]
             ).fetchall()
         )
+        is_all_simulated = all(
+            simulated
+            for (simulated,) in connection.execute(
+                "select is_simulated from landing.drops where state = 'loaded'"
+            ).fetchall()
+        )
     last = ReleaseCatalog(run.settings).current()
+    was_simulated = None if last is None else query(last.database, "select is_simulated from release")[0]
     results += persons_checks(None if last is None else persons_by_center(last.database), now, accept_shrinkage)
+    results.append(
+        real_data_check(
+            None if was_simulated is None else was_simulated["is_simulated"], is_all_simulated, accept_shrinkage
+        )
+    )
     results += of_build.test_checks(read_json(build.dbt_results))
     results += of_build.key_check(build)
     results += of_build.withdrawal_checks(build, WithdrawalRegister(run.settings).pseudonyms())

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from orchestration.checks.declared import CENTER_STILL_THERE, PERSONS_STILL_THERE
+from orchestration.checks.declared import CENTER_STILL_THERE, PERSONS_STILL_THERE, REAL_DATA_STILL_THERE
 from orchestration.checks.model import CheckResult, Status
 from orchestration.parameters import OPERATIONAL
 
@@ -45,6 +45,23 @@ def persons_checks(last: Mapping[str, int] | None, now: Mapping[str, int], is_ac
             )
         )
     return results
+
+
+def real_data_check(was_simulated: bool | None, is_all_simulated: bool, is_accepted: bool) -> CheckResult:
+    """Whether simulated drops alone would replace real data, as after a mistyped or unmounted raw folder.
+
+    Args:
+        was_simulated: Whether the last release was made from any simulated drop; None where there is none.
+        is_all_simulated: Whether every loaded drop of the build is marked as simulated.
+        is_accepted: A person allowed it for this run.
+    """
+    if was_simulated is None:
+        return CheckResult(REAL_DATA_STILL_THERE, Status.NOT_APPLICABLE, note="there is no earlier release")
+    if was_simulated or not is_all_simulated:
+        return CheckResult(REAL_DATA_STILL_THERE, Status.PASS)
+    hint = "accepted for this run" if is_accepted else "look at the raw folder; if that is right, --accept-shrinkage"
+    note = f"the last release was made from real data, all drops are simulated now; {hint}"
+    return CheckResult(REAL_DATA_STILL_THERE, Status.WARN if is_accepted else Status.FAIL, note=note)
 
 
 def has_shrunk(before: int, after: int) -> bool:

@@ -12,6 +12,9 @@ CENTER_STILL_THERE = Check("center_still_there", "Is every center of the last re
 PERSONS_STILL_THERE = Check(
     "persons_still_there", "Are the center's persons not fewer than before by more than a tenth?", is_blocking=True
 )
+REAL_DATA_STILL_THERE = Check(
+    "real_data_still_there", "Do simulated drops alone not take the place of real ones?", is_blocking=True
+)
 PSEUDONYM_KEY = Check("pseudonym_key", "Are the pseudonyms made with a secret key?")
 ELIGIBLE_PERSONS = Check("eligible_persons", "Does every study have eligible persons?")
 WITHDRAWN_PATIENTS = Check("withdrawn_patients", "Is the release free of patients who withdrew?", is_blocking=True)
@@ -32,6 +35,7 @@ DECLARED_CHECKS = (
     UNMAPPED_TERMS,
     CENTER_STILL_THERE,
     PERSONS_STILL_THERE,
+    REAL_DATA_STILL_THERE,
     PSEUDONYM_KEY,
     ELIGIBLE_PERSONS,
     WITHDRAWN_PATIENTS,

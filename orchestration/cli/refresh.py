@@ -6,7 +6,7 @@ import typer
 
 from orchestration.cli.options import OutOption, ProtocolsOption, RawOption, shared_settings
 from orchestration.cli.output import fail, messages, say, warn
-from orchestration.cli.summary import print_summary
+from orchestration.cli.summary import print_summary, warnings_of
 from orchestration.errors import NO_SPACE, RefreshError, speaks_of_no_space
 from orchestration.files import restricted_umask
 from orchestration.landing.storage import make_private_folder
@@ -49,8 +49,9 @@ def refresh(
     make_private_folder(settings.dagster_storage)
     with lock_of(settings, "hcc refresh", wait), restricted_umask():
         release = _run(settings, rotate_key, accept_shrinkage)
-    for line in print_summary(settings, release):
+    for line in warnings_of(release):
         warn(line)
+    print_summary(settings, release)
 
 
 def lock_of(settings: Settings, holder: str, wait_minutes: int) -> RefreshLock:

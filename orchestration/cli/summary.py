@@ -11,8 +11,13 @@ EXAMPLE_QUERY = """select study_id, resistance, count(*) as persons
 from resistance_labels group by all order by all"""
 
 
-def print_summary(settings: Settings, release: Release) -> list[str]:
-    """Print what a person wants to know after a refresh; returns the warnings, which go elsewhere."""
+def warnings_of(release: Release) -> list[str]:
+    """What did not pass, a line each."""
+    return [describe_check(check) for check in checks_not_passed(release)]
+
+
+def print_summary(settings: Settings, release: Release) -> None:
+    """Print what a person wants to know after a refresh."""
     row = query(release.database, "select * from release")[0]
     simulated = "  (simulated patients: not about anybody)" if row["is_simulated"] else ""
     say(f"release   {release.release_id}{simulated}")
@@ -26,7 +31,6 @@ def print_summary(settings: Settings, release: Release) -> list[str]:
         f"'{settings.current_release}', read_only=True).sql('select * from attrition'))\""
     )
     say(f"or, in any DuckDB client:\n{EXAMPLE_QUERY}")
-    return [describe_check(check) for check in checks_not_passed(release)]
 
 
 def checks_not_passed(release: Release) -> list[dict[str, Any]]:
@@ -57,12 +61,15 @@ def _print_drops(release: Release) -> None:
     rows = query(
         release.database,
         """select center_id, count(*) as drops, count(*) filter (where state = 'loaded') as loaded,
+        count(*) filter (where state = 'replaced') as replaced,
         count(*) filter (where state = 'refused') as refused, sum(row_count)::bigint as rows
         from drops group by center_id order by center_id""",
     )
     for row in rows:
         refused = f", {row['refused']} refused" if row["refused"] else ""
-        say(f"drops     {row['center_id']}: {row['loaded']} of {row['drops']} loaded{refused}; {row['rows'] or 0} rows")
+        replaced = f", {row['replaced']} replaced by newer ones" if row["replaced"] else ""
+        states = f"{row['loaded']} of {row['drops']} loaded{replaced}{refused}"
+        say(f"drops     {row['center_id']}: {states}; {row['rows'] or 0} rows")
 
 
 def _print_persons(release: Release) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from orchestration.assets.checks import as_asset_check, describe, require_no_blocking
-from orchestration.checks.against_last import has_shrunk, persons_checks
+from orchestration.checks.against_last import has_shrunk, persons_checks, real_data_check
 from orchestration.checks.declared import CENTER_STILL_THERE, PERSONS_STILL_THERE, REFUSED_DROPS
 from orchestration.checks.model import CheckResult, Status, as_frame
 from orchestration.errors import BlockingCheckError
@@ -99,3 +99,21 @@ def test_the_table_holds_counts_as_whole_numbers_and_blanks_as_blanks():
 
 def test_a_result_about_the_whole_warehouse_needs_no_center():
     assert describe(CheckResult(REFUSED_DROPS, Status.PASS)) == "refused_drops"
+
+
+@pytest.mark.parametrize(
+    ("was_simulated", "is_all_simulated", "is_accepted", "expected"),
+    [
+        (None, True, False, Status.NOT_APPLICABLE),
+        (True, True, False, Status.PASS),
+        (True, False, False, Status.PASS),
+        (False, False, False, Status.PASS),  # a release made from any simulated drop says so itself
+        (False, True, False, Status.FAIL),
+        (False, True, True, Status.WARN),
+    ],
+)
+def test_simulated_drops_alone_do_not_replace_real_data(was_simulated, is_all_simulated, is_accepted, expected):
+    result = real_data_check(was_simulated, is_all_simulated, is_accepted)
+    assert result.status is expected
+    assert result.blocks is (expected is Status.FAIL)
+    assert ("--accept-shrinkage" in (result.note or "")) is (expected is Status.FAIL)
