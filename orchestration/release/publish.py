@@ -56,6 +56,8 @@ def _make_public(folder: Path) -> None:
             _make_public(path)
         else:
             path.chmod(PUBLIC_FILE_MODE)
+            if path.stat().st_nlink == 1:  # one that the last release has too is on disk already
+                flush_to_disk(path)
     folder.chmod(PUBLIC_FOLDER_MODE)
     flush_to_disk(folder)
 

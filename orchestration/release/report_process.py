@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from orchestration.errors import RefreshError
+from orchestration.landing.storage import flush_to_disk
 from orchestration.release.report_worker import FAULT, ReportOrder
 from orchestration.release.reports import ReportRecord, read_record
 from orchestration.settings import REPOSITORY
@@ -67,6 +68,7 @@ class ReportProcess:
         """Put the finished report in the place of an earlier one."""
         shutil.rmtree(final, ignore_errors=True)
         Path(self.order.folder).replace(final)
+        flush_to_disk(final.parent)
 
     def stop(self) -> None:
         """End it where it still runs, and remove what is not finished."""

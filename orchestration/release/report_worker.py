@@ -17,6 +17,7 @@ from typing import Any
 
 from orchestration.errors import describe_fault
 from orchestration.files import write_json
+from orchestration.landing.storage import flush_to_disk
 from orchestration.release.reports import RECORD_FILE, ReportRecord, read_frames
 
 FAULT = "fault: "
@@ -35,7 +36,7 @@ class ReportOrder:
 
 
 def make(order: ReportOrder, progress: Callable[[str], None]) -> ReportRecord:
-    """Make the report and, last of all, its record."""
+    """Make the report and, last of all, once every file of it is on disk, its record."""
     from datetime import datetime
 
     from analytics.protocol import Protocol
@@ -48,8 +49,19 @@ def make(order: ReportOrder, progress: Callable[[str], None]) -> ReportRecord:
     made = build_report(frames, protocol, facts, folder, order.min_cell, progress)
     failed = {title: list(words) for title, words in made.failed_diagnostics.items()}
     record = ReportRecord(order.study_id, order.facts["fingerprint"], list(made.findings), failed)
+    flush_tree(folder)
     write_json(folder / RECORD_FILE, asdict(record))
     return record
+
+
+def flush_tree(folder: Path) -> None:
+    """Wait until every file and folder below, and the folder itself, is on disk."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            flush_tree(path)
+        else:
+            flush_to_disk(path)
+    flush_to_disk(folder)
 
 
 def main() -> int:
