@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.code_version import code_version
-from orchestration.errors import InconsistentBuildError
+from orchestration.errors import InconsistentBuildError, RefreshError
 from orchestration.files import copy_tree_by_links, read_json, tighten, write_json
 from orchestration.landing.storage import make_private_folder
 from orchestration.numbering import names_in, next_name
@@ -247,8 +247,11 @@ class BuildStore:
         self._remove([name for name in names_in(self.folder, PREFIX) if name not in finished])
 
     def remove_all(self) -> None:
-        """Remove every build; to be called under the lock."""
+        """Remove every build; to be called under the lock. Raises RefreshError where anything of them is left."""
         self._remove(names_in(self.folder, PREFIX))
+        left = names_in(self.folder, PREFIX)
+        if left:
+            raise RefreshError(f"builds cannot be removed from {self.folder}: {', '.join(left)}; remove them by hand")
 
     def _remove(self, names: list[str]) -> None:
         for name in names:

@@ -2,16 +2,19 @@
 
 A release keeps its name and is replaced file by file in one step: who has it open reads on. Rows about the patient go.
 Aggregates of the studies in which the patient stood go too: beside the tables without the patient their difference
-would be that patient; they cannot be computed again, since code and inputs of that day are gone.
+would be that patient; they cannot be computed again, since code and inputs of that day are gone. The attrition starts
+from all persons of a center, and reports show it: those go for every study.
 """
 
 import shutil
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.checks.declared import WITHDRAWN_PATIENTS
 from orchestration.checks.model import Status
+from orchestration.errors import RefreshError
 from orchestration.files import PUBLIC_FILE_MODE
 from orchestration.landing.storage import flush_to_disk
 from orchestration.release.catalog import DATABASE, Release, ReleaseCatalog
@@ -24,9 +27,10 @@ if TYPE_CHECKING:
 
 REPORTS = "reports"
 CHECKS = "checks"
+ATTRITION = "attrition"
 NOTE = (
-    "rows of withdrawn patients were taken out of this release, and with them the aggregates and reports of the "
-    "studies in which they stood; refresh for new ones"
+    "rows of withdrawn patients were taken out of this release, with the aggregates of the studies in which they "
+    "stood, every attrition and every report; refresh for new ones"
 )
 
 
@@ -62,8 +66,7 @@ def clean_release(release: Release, pseudonyms: Collection[str]) -> bool:
             _copy(connection, name[0], columns, studies)
             connection.execute("detach kept")
             connection.execute("checkpoint")
-        for study in studies:
-            shutil.rmtree(release.folder / REPORTS / study, ignore_errors=True)
+        _remove_reports(release.folder / REPORTS)
         _replace(partial / DATABASE, release.database)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -135,6 +138,8 @@ def _stays(table: str, columns: Collection[str]) -> str:
     """Which rows of a table stay."""
     if "person_id" in columns:
         return "person_id is null or person_id not in (select person_id from withdrawn)"
+    if table == ATTRITION:
+        return "false"
     if "study_id" in columns:
         return "study_id not in (select study_id from studies where study_id is not null)"
     if table == CHECKS:
@@ -143,6 +148,15 @@ def _stays(table: str, columns: Collection[str]) -> str:
             f"and check_name <> '{WITHDRAWN_PATIENTS.name}'"
         )
     return "true"
+
+
+def _remove_reports(folder: Path) -> None:
+    """Raises RefreshError where anything of the reports is left."""
+    try:
+        with suppress(FileNotFoundError):
+            shutil.rmtree(folder)
+    except OSError as fault:
+        raise RefreshError(f"{folder} cannot be removed ({fault.strerror}): do so and run the command again") from None
 
 
 def _replace(new: Path, database: Path) -> None:

@@ -1,8 +1,11 @@
 """A kept release without a withdrawn patient: in one step, with everybody else's rows, types and comments as before."""
 
+import shutil
+
 import duckdb
 import pytest
 
+from orchestration.errors import RefreshError
 from orchestration.release.catalog import ReleaseCatalog, query
 from orchestration.withdrawal import kept_releases
 from orchestration.withdrawal.kept_releases import clean_releases
@@ -15,6 +18,7 @@ comment on column persons.person_id is 'It''s a pseudonym.';
 create table cohort as from (values ('s', '{out}', 50::integer), ('s', 'b', 60), ('t', 'b', 60))
     as t(study_id, person_id, age_years);
 create table survival_estimates as from (values ('s', 1.5), ('t', 2.5)) as t(study_id, median_months);
+create table attrition as from (values ('s', 2), ('t', 2)) as t(study_id, persons_entering);
 create table row_ledger as from (values ('center_a', 7), ('center_b', 5)) as t(center_id, row_count);
 create table checks as from (values ('eligible_persons', 's', 'pass', null), ('eligible_persons', 't', 'pass', null),
     ('model', 's cox_os', 'warn', 'x'), ('data_tests', null, 'pass', null)) as t(check_name, subject, status, note);
@@ -60,13 +64,38 @@ def test_rows_of_the_patient_go_and_those_of_others_stay(settings, releases):
     assert rows(database, "row_ledger") == [("center_a", 7), ("center_b", 5)]
 
 
-def test_aggregates_checks_and_report_go_for_the_studies_of_the_patient_alone(settings, releases):
+def test_aggregates_and_checks_go_for_the_studies_of_the_patient_alone(settings, releases):
     clean_releases(settings, {OUT})
     first, _ = releases
     assert [row[0] for row in rows(first.database, "survival_estimates")] == ["t"]
-    assert sorted(path.name for path in (first.folder / "reports").iterdir()) == ["t"]
     names = [row[:2] for row in rows(first.database, "checks")]
     assert names == [("data_tests", None), ("eligible_persons", "t"), ("withdrawn_patients", None)]
+
+
+def test_attrition_and_reports_go_for_every_study_since_they_count_all_persons(settings, releases):
+    clean_releases(settings, {OUT})
+    first, second = releases
+    assert rows(first.database, "attrition") == []
+    assert not (first.folder / "reports").exists()
+    assert (second.folder / "reports" / "s" / "index.html").exists()
+
+
+def test_the_database_stays_as_it_was_while_a_report_cannot_be_removed(settings, releases, monkeypatch):
+    first, _ = releases
+    remove = shutil.rmtree
+
+    def refuse(folder, ignore_errors=False):
+        if folder.name == "reports":
+            if ignore_errors:
+                return
+            raise PermissionError(13, "Permission denied")
+        remove(folder, ignore_errors=ignore_errors)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kept_releases.shutil, "rmtree", refuse)
+        with pytest.raises(RefreshError, match=r"reports cannot be removed \(Permission denied\)"):
+            clean_releases(settings, {OUT})
+    assert (OUT, "center_a") in rows(first.database, "persons")
 
 
 def test_types_comments_name_pin_and_mode_stay(settings, releases):
