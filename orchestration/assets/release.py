@@ -1,6 +1,7 @@
 """The asset of the release: the last step, and the only one that analysts see (specification 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, FreshnessPolicy, MaterializeResult, asset
@@ -18,6 +19,7 @@ from orchestration.release.freshness import largest_age
 from orchestration.release.publish import publish
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import CHECKS_TABLE, RefreshRun
+from orchestration.withdrawal.register import WithdrawalRegister
 
 if TYPE_CHECKING:
     from analytics.protocol import Protocol
@@ -52,10 +54,14 @@ def release_asset(manifest: Mapping[str, Any], studies: Mapping[str, "Protocol"]
 
 
 def make_release(run: RefreshRun, manifest: Mapping[str, Any]) -> tuple[Release, dict[str, int]]:
-    """Finish the build and publish it. Raises InconsistentBuildError, or BlockingCheckError for failed checks."""
+    """Finish the build and publish it. Raises InconsistentBuildError, or BlockingCheckError for failed checks.
+
+    BlockingCheckError also where somebody withdrew after the build was made.
+    """
     report("release")
     build = run.finish_build()
     _require_checks_passed(build.table(CHECKS_TABLE))
+    require_nobody_withdrew(build.mart("published_persons"), WithdrawalRegister(run.settings).pseudonyms())
     return publish(run.settings, build, list(run.studies), manifest)
 
 
@@ -67,3 +73,11 @@ def _require_checks_passed(checks_file: Any) -> None:
     blocking = checks.loc[checks["is_blocking"] & (checks["status"] == "fail"), "check_name"]
     if len(blocking):
         raise BlockingCheckError(f"blocking check failed: {', '.join(sorted(set(blocking)))}")
+
+
+def require_nobody_withdrew(persons_file: Path, pseudonyms: Collection[str]) -> None:
+    """The build may be older than the last withdrawal, and so may its checks: raises BlockingCheckError then."""
+    import pandas as pd
+
+    if pseudonyms and pd.read_parquet(persons_file, columns=["person_id"])["person_id"].isin(list(pseudonyms)).any():
+        raise BlockingCheckError("the build holds patients who withdrew since it was made: run the whole refresh")

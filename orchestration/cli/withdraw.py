@@ -2,6 +2,8 @@
 as arguments: those would stay in the shell's history and show in the list of processes.
 """
 
+import os
+import pwd
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -38,6 +40,9 @@ def withdraw(
     renew: Annotated[
         bool, typer.Option("--renew", help="After a change of key: forget what was recorded under other keys.")
     ] = False,
+    fewer_too: Annotated[
+        bool, typer.Option("--fewer-too", help="With --renew: name fewer patients than are forgotten.")
+    ] = False,
     unknown_too: Annotated[
         bool, typer.Option("--unknown-too", help="Record patient numbers that were never landed as well.")
     ] = False,
@@ -49,6 +54,9 @@ def withdraw(
     from orchestration.withdrawal.register import WithdrawalRegister
 
     settings = shared_settings(raw, out)
+    _require_owner(settings.restricted)
+    if renew and is_undo:
+        raise RefreshError("--renew and --undo do not go together: renew first")
     register = WithdrawalRegister(settings)
     if is_list:
         for entry in register.all():
@@ -58,7 +66,18 @@ def withdraw(
     lines = _lines(source)
     prepare_output(settings)
     with RefreshLock(settings.lock_file, "hcc withdraw"):
-        _apply(settings, lines, is_undo, renew, unknown_too)
+        _apply(settings, lines, is_undo, renew, fewer_too, unknown_too)
+
+
+def _require_owner(restricted: Path) -> None:
+    """Raises RefreshError for anybody but the owner of the restricted store, who could not read what another writes."""
+    if not restricted.exists() or restricted.stat().st_uid == os.geteuid():
+        return
+    try:
+        owner = pwd.getpwuid(restricted.stat().st_uid).pw_name
+    except KeyError:
+        owner = f"#{restricted.stat().st_uid}"
+    raise RefreshError(f"{restricted} belongs to {owner}: run the command as that user (sudo -u {owner} …)")
 
 
 def _lines(source: Path | None) -> list[str]:
@@ -69,11 +88,16 @@ def _lines(source: Path | None) -> list[str]:
             raise RefreshError(f"{source} cannot be read ({type(fault).__name__})") from None
     if sys.stdin.isatty():
         messages.print("One patient a line, `center_a <patient number>` or a person_id; an empty line ends.")
-        return list(iter(input, ""))
+        lines: list[str] = []
+        with suppress(EOFError):
+            lines.extend(iter(input, ""))
+        return lines
     return sys.stdin.read().splitlines()
 
 
-def _apply(settings: Settings, lines: Iterable[str], is_undo: bool, renew: bool, unknown_too: bool) -> None:
+def _apply(
+    settings: Settings, lines: Iterable[str], is_undo: bool, renew: bool, fewer_too: bool, unknown_too: bool
+) -> None:
     from orchestration.landing.contract import load_contracts
     from orchestration.withdrawal.kept_releases import clean_releases
     from orchestration.withdrawal.register import WithdrawalRegister
@@ -82,14 +106,16 @@ def _apply(settings: Settings, lines: Iterable[str], is_undo: bool, renew: bool,
     contracts = load_contracts(DBT_PROJECT / "models" / "staging")
     key = _key(settings, contracts, renew)
     patients = _pseudonyms(settings, lines, contracts, key, unknown_too or is_undo)
-    if renew:
-        say(f"forgotten, recorded under another key: {register.remove_of_other_keys(key.fingerprint)}")
     if is_undo:
         removed = sum(register.remove(pseudonyms) for pseudonyms in patients)
         say(f"no longer withdrawn: {removed}; the next refresh brings them back, kept releases stay without them")
         return
-    for pseudonyms in patients:
-        register.add(pseudonyms, key.fingerprint)
+    if renew:
+        forgotten = register.renew(patients, key.fingerprint, fewer_too)
+        say(f"forgotten, recorded under another key: {forgotten}")
+    else:
+        for pseudonyms in patients:
+            register.add(pseudonyms, key.fingerprint)
     BuildStore(settings.builds).remove_all()
     changed = clean_releases(settings, register.pseudonyms())
     say(f"withdrawn: {len(patients)}; releases changed: {len(changed)} of {len(ReleaseCatalog(settings).all())}")

@@ -57,11 +57,7 @@ class WithdrawalRegister:
 
     def add(self, pseudonyms: Collection[str], key_fingerprint: str) -> None:
         """Record one patient; entries that share a pseudonym with them are the same patient and become one."""
-        same = [entry for entry in self.all() if not set(entry.pseudonyms).isdisjoint(pseudonyms)]
-        others = [entry for entry in self.all() if entry not in same]
-        everything = sorted({*pseudonyms, *(one for entry in same for one in entry.pseudonyms)})
-        recorded_at = same[0].recorded_at if same else datetime.now(UTC).isoformat(timespec="seconds")
-        self._write([*others, Withdrawal(recorded_at, key_fingerprint, tuple(everything))])
+        self._write(_with_patient(self.all(), pseudonyms, key_fingerprint))
 
     def learn(self, persons: Iterable[Collection[str]]) -> None:
         """Add further pseudonyms of patients who are recorded already, as a refresh found them."""
@@ -84,13 +80,25 @@ class WithdrawalRegister:
             self._write(left)
         return len(entries) - len(left)
 
-    def remove_of_other_keys(self, key_fingerprint: str) -> int:
-        """Forget what was recorded under another key; returns how many patients."""
+    def renew(self, patients: Iterable[Collection[str]], key_fingerprint: str, may_be_fewer: bool = False) -> int:
+        """Record patients in place of what was recorded under other keys, in one write; returns how many went.
+
+        Raises RefreshError, before anything changes, where fewer are named than would be forgotten.
+        """
         entries = self.all()
-        left = [entry for entry in entries if entry.key_fingerprint == key_fingerprint]
-        if len(left) < len(entries):
-            self._write(left)
-        return len(entries) - len(left)
+        named: list[Withdrawal] = []
+        kept = [entry for entry in entries if entry.key_fingerprint == key_fingerprint]
+        forgotten = len(entries) - len(kept)
+        for pseudonyms in patients:
+            named = _with_patient(named, pseudonyms, key_fingerprint)
+            kept = _with_patient(kept, pseudonyms, key_fingerprint)
+        if len(named) < forgotten and not may_be_fewer:
+            raise RefreshError(
+                f"{len(named)} patients were named, {forgotten} were withdrawn under another key: the others would "
+                "come back; name them all, or add --fewer-too if that is meant; nothing was recorded"
+            )
+        self._write(kept)
+        return forgotten
 
     def require_key(self, key_fingerprint: str) -> None:
         """Raise RefreshError where a pseudonym was made with another key: it would match nobody any more."""
@@ -103,3 +111,12 @@ class WithdrawalRegister:
 
     def _write(self, entries: list[Withdrawal]) -> None:
         write_json(self.path, [asdict(entry) for entry in entries])
+
+
+def _with_patient(entries: list[Withdrawal], pseudonyms: Collection[str], key_fingerprint: str) -> list[Withdrawal]:
+    """The entries with one more patient, merged with those that share a pseudonym."""
+    same = [entry for entry in entries if not set(entry.pseudonyms).isdisjoint(pseudonyms)]
+    others = [entry for entry in entries if entry not in same]
+    everything = sorted({*pseudonyms, *(one for entry in same for one in entry.pseudonyms)})
+    recorded_at = same[0].recorded_at if same else datetime.now(UTC).isoformat(timespec="seconds")
+    return [*others, Withdrawal(recorded_at, key_fingerprint, tuple(everything))]

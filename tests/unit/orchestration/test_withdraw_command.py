@@ -1,17 +1,22 @@
 """`hcc withdraw`: patients come in by standard input or a file, and a mistake records nothing."""
 
+import importlib
 import json
 
 import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from orchestration.assets.release import require_nobody_withdrew
 from orchestration.builds import BuildStore
 from orchestration.cli import app
+from orchestration.errors import BlockingCheckError
 from orchestration.landing.pseudonym import key_fingerprint
 from orchestration.lock import RefreshLock
 from orchestration.withdrawal.persons import local_pseudonym
 from orchestration.withdrawal.register import WithdrawalRegister
+
+command = importlib.import_module("orchestration.cli.withdraw")
 
 OLD_KEY, NEW_KEY = "a key of more than sixteen bytes", "another key of more than sixteen"
 PERSON = "0123456789abcdef"
@@ -97,6 +102,43 @@ def test_after_a_change_of_key_the_patients_are_named_again(withdraw, register, 
     assert "forgotten, recorded under another key: 1" in answer.stdout
     register.require_key(key_fingerprint(NEW_KEY.encode()))
     assert own(NEW_KEY) in register.pseudonyms()
+
+
+def test_a_prompt_ends_with_the_input(monkeypatch):
+    answers = iter(["center_a 17"])
+
+    def read():
+        try:
+            return next(answers)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", read)
+    assert command._lines(None) == ["center_a 17"]
+
+
+def test_another_user_than_the_owner_is_refused(withdraw, register, monkeypatch):
+    monkeypatch.setattr(command.os, "geteuid", lambda: 987654)
+    answer = withdraw(lines="center_a 17\n")
+    assert answer.exit_code == 1
+    assert "run the command as that user (sudo -u" in answer.stderr
+    assert register.all() == []
+
+
+def test_builds_that_cannot_be_removed_are_no_success(withdraw, settings, monkeypatch):
+    BuildStore(settings.builds).create("run")
+    monkeypatch.setattr("orchestration.builds.shutil.rmtree", lambda *_, **__: None)
+    answer = withdraw(lines="center_a 17\n")
+    assert answer.exit_code == 1
+    assert "builds cannot be removed" in answer.stderr
+
+
+def test_a_build_made_before_the_withdrawal_gives_no_release(tmp_path):
+    duckdb.sql(f"select '{PERSON}' as person_id").write_parquet(str(tmp_path / "persons.parquet"))
+    require_nobody_withdrew(tmp_path / "persons.parquet", {own(OLD_KEY)})
+    with pytest.raises(BlockingCheckError, match="run the whole refresh"):
+        require_nobody_withdrew(tmp_path / "persons.parquet", {PERSON})
 
 
 def test_while_a_refresh_runs_the_command_steps_aside(withdraw, settings, register, monkeypatch):

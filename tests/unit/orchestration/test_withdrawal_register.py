@@ -57,8 +57,29 @@ def test_under_another_key_the_refresh_stops_until_the_patients_are_named_again(
     register.require_key("old key")
     with pytest.raises(RefreshError, match="1 patients were withdrawn under another pseudonym key"):
         register.require_key("new key")
-    assert register.remove_of_other_keys("new key") == 1
+    assert register.renew([{Q}], "new key") == 1
     register.require_key("new key")
+    assert register.pseudonyms() == {Q}
+
+
+def test_fewer_than_were_withdrawn_are_renewed_only_on_request(register):
+    register.add({P}, "old key")
+    register.add({Q}, "old key")
+    before = register.path.read_bytes()
+    with pytest.raises(RefreshError, match="1 patients were named, 2 were withdrawn under another key"):
+        register.renew([{R}, {R}], "new key")
+    assert register.path.read_bytes() == before
+    assert register.renew([{R}], "new key", may_be_fewer=True) == 2
+    assert register.pseudonyms() == {R}
+
+
+def test_patients_are_renewed_in_one_write(register, monkeypatch):
+    register.add({P}, "old key")
+    register.add({Q}, "old key")
+    written = []
+    monkeypatch.setattr(register, "_write", written.append)
+    register.renew([{R}, {"3" * 16}], "new key")
+    assert [len(entries) for entries in written] == [2]
 
 
 @pytest.mark.parametrize(
