@@ -72,11 +72,10 @@ def _survival(study: Study) -> str:
 
 def _risk_factors(study: Study) -> str:
     results = study.frame("regression_results")
-    joint = results.loc[
-        (results["model"] == "logistic_primary_resistance")
-        & (results["analysis"] == "multivariable")
-        & (results["p_value"] < 0.05)
+    entered = results.loc[
+        (results["model"] == "logistic_primary_resistance") & (results["analysis"] == "multivariable")
     ]
+    joint = entered.loc[entered["p_value"] < 0.05]
     if joint.empty:
         return "No baseline characteristic was independently associated with primary resistance (at P < 0.05)."
     words = [
@@ -84,6 +83,11 @@ def _risk_factors(study: Study) -> str:
         f"P {p_value(row['p_value'])})"
         for row in records(joint)
     ]
+    if entered["term"].nunique() == 1:
+        return (
+            f"The only baseline characteristic that entered the model of primary resistance was {_joined(words)}; "
+            "the odds ratio is therefore not adjusted for any other."
+        )
     return f"Independently associated with primary resistance: {_joined(words)}."
 
 
