@@ -13,7 +13,7 @@ from analytics.estimates.cox import cox_regression
 from analytics.estimates.kaplan_meier import kaplan_meier
 from analytics.estimates.results import records
 from analytics.protocol import Protocol
-from analytics.report.cells import NOT_REACHED, Table, interval, known, number
+from analytics.report.cells import DASH, NOT_REACHED, Table, interval, known, number
 from analytics.report.study import GROUPS, Study
 from analytics.report.survival import DAYS_PER_MONTH
 from analytics.resistance import analysed_groups, resistance_labels
@@ -23,6 +23,7 @@ COLUMNS = (
     *DIMENSIONS,
     "n_primary",
     "n_secondary",
+    "n_pfs",
     "median_primary",
     "median_secondary",
     "ratio",
@@ -75,15 +76,13 @@ def _is_same(universe: Protocol, protocol: Protocol) -> bool:
 def _result(labels: pd.DataFrame, endpoints: pd.DataFrame, protocol: Protocol, min_cell: int) -> dict[str, Any]:
     groups = analysed_groups(labels, protocol).set_axis(labels["person_id"])
     frames = {name: _times(endpoints, name, groups) for name in ("os", "pps", "pfs")}
-    result: dict[str, Any] = {"median_pfs": _median_of(frames["pfs"], min_cell)}
+    result: dict[str, Any] = {"n_pfs": len(frames["pfs"]), "median_pfs": _median_of(frames["pfs"], min_cell)}
     for group in GROUPS:
         part = frames["os"].loc[frames["os"]["group"] == group]
         result |= {f"n_{group}": len(part), f"median_{group}": _median_of(part, min_cell)}
     for name, prefix in (("os", ""), ("pps", "pps_")):
         compared = frames[name].loc[frames[name]["group"].isin(GROUPS)]
-        fit = cox_regression(compared, "time", "event", ["secondary"], on_separation="refuse")
-        term = fit.coefficients.iloc[0]
-        result |= {f"{prefix}{key}": term[key] for key in ("ratio", "ci_low", "ci_high")}
+        result |= {f"{prefix}{key}": value for key, value in _ratio_of(compared, min_cell).items()}
     return result
 
 
@@ -95,6 +94,15 @@ def _times(endpoints: pd.DataFrame, name: str, groups: pd.Series) -> pd.DataFram
     return frame.assign(group=group, secondary=(group == GROUPS[1]).astype(float))
 
 
+def _ratio_of(compared: pd.DataFrame, min_cell: int) -> dict[str, float]:
+    """Hazard ratio with its limits; not told where a group has fewer than min_cell persons."""
+    keys = ("ratio", "ci_low", "ci_high")
+    if any((compared["group"] == group).sum() < min_cell for group in GROUPS):
+        return dict.fromkeys(keys, float("nan"))
+    term = cox_regression(compared, "time", "event", ["secondary"], on_separation="refuse").coefficients.iloc[0]
+    return {key: float(term[key]) for key in keys}
+
+
 def _median_of(part: pd.DataFrame, min_cell: int) -> float:
     """Median in months; not told of fewer than min_cell persons."""
     if len(part) < min_cell:
@@ -103,18 +111,20 @@ def _median_of(part: pd.DataFrame, min_cell: int) -> float:
 
 
 def multiverse_table(universes: pd.DataFrame, min_cell: int) -> Table:
-    """The universes for readers. Sizes are rounded to the nearest min_cell: the difference of two is a count too."""
+    """The universes for readers. Sizes are rounded to the nearest min_cell: the difference of two is a count too; of a
+    group of fewer nothing is told.
+    """
     rows = [
         [
             f"{row['window']}" + (" (protocol)" if row["is_protocol"] else ""),
             row["criteria"],
             row["policy"],
             "joined" if row["grouping"] == JOINED else "apart",
-            *(f"≈{min_cell * round(row[f'n_{group}'] / min_cell)}" for group in GROUPS),
-            *(_median(row[f"median_{group}"]) for group in GROUPS),
+            *(_size(row[f"n_{group}"], min_cell) for group in GROUPS),
+            *(_median(row[f"median_{group}"], row[f"n_{group}"], min_cell) for group in GROUPS),
             interval(row["ratio"], row["ci_low"], row["ci_high"]),
             interval(row["pps_ratio"], row["pps_ci_low"], row["pps_ci_high"]),
-            _median(row["median_pfs"]),
+            _median(row["median_pfs"], row["n_pfs"], min_cell),
         ]
         for row in records(universes)
     ]
@@ -123,6 +133,7 @@ def multiverse_table(universes: pd.DataFrame, min_cell: int) -> Table:
     columns += ["HR from progression (95% CI)", "Median PFS, all"]
     notes = [
         f"Numbers of persons are rounded to the nearest {min_cell}, since the difference of two rows is a count too. "
+        f"Of a group of fewer than {min_cell} (none included) no median and no ratio is told. "
         "HR: hazard ratio, secondary against primary resistance. Medians in months. OS, PFS: overall, progression-free "
         f"survival. New therapy: censor = it {POLICY_WORDS['censor']}, ignore = it {POLICY_WORDS['ignore']}. "
         "Progression-free: persons without progression are apart from, or joined with, the secondary group."
@@ -130,5 +141,11 @@ def multiverse_table(universes: pd.DataFrame, min_cell: int) -> Table:
     return Table("multiverse", "The main result under every combination of definitions", columns, rows, notes)
 
 
-def _median(value: Any) -> str:
+def _size(persons: int, min_cell: int) -> str:
+    return f"<{min_cell}" if persons < min_cell else f"≈{min_cell * round(persons / min_cell)}"
+
+
+def _median(value: Any, persons: int, min_cell: int) -> str:
+    if persons < min_cell:
+        return DASH
     return number(value, 1) if known(value) else NOT_REACHED
