@@ -110,6 +110,27 @@ def last_shown_time(curve: pd.DataFrame, time: str, min_cell: int) -> float:
     return float(visible.max()) if len(visible) else float("nan")
 
 
+def shown_readings(curve: pd.DataFrame, time: str, wanted: Sequence[float], min_cell: int) -> list[bool]:
+    """Which of a curve's readings at fixed times, in order, may stand beside the group's numbers of persons and events.
+
+    Without early censoring persons times (1 - survival) is the number of events until then, exactly. So the events
+    since the reading shown before it (or the start), those after it, and those still at risk after it must each be
+    nought or min_cell or more. With censoring that is stricter than needed.
+    """
+    times, events, at_risk = (curve[name].to_numpy(dtype=float) for name in (time, "events", "at_risk"))
+    shown: list[bool] = []
+    last = 0.0
+    for moment in wanted:
+        is_past = times <= moment * (1 + 1e-9)
+        until = float(events[is_past].sum())
+        after = float(events[~is_past].sum())
+        remaining = float(at_risk[~is_past].max(initial=0.0))
+        is_safe = all(count == 0 or count >= min_cell for count in (until - last, after, remaining))
+        shown.append(is_safe)
+        last = until if is_safe else last
+    return shown
+
+
 class _System:
     """Counts and sums, and what can be concluded of hidden ones."""
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.disclosure import Key, last_shown_time, shown_curve, shown_risk_numbers
+from analytics.disclosure import MARK, Key, last_shown_time, shown_curve, shown_readings, shown_risk_numbers
 from analytics.estimates.results import records
-from analytics.report.cells import Cell, Table, months, p_value
+from analytics.report.cells import Cell, Table, known, months, p_value
 from analytics.report.cells import survival as survival_words
 from analytics.report.study import COHORT, LABEL_WORDS, Study
 
@@ -31,6 +31,7 @@ GROUP_WORDS = LABEL_WORDS | {
     "progression": "Progression before the landmark",
     "no_progression": "No progression before the landmark",
 }
+READINGS = (12, 24, 36)
 NAIVE_WORDS = "naive"
 LANDMARK_GROUPS = ("progression", "no_progression")
 
@@ -80,7 +81,7 @@ def survival_table(
         p_text = f"log-rank P {p_value(test['p_value'].iloc[0])}" if len(test) else ""
         for order, row in enumerate(records(part)):
             rows.append(_row(study, row, p_text if order == 0 else ""))
-    columns = ["", "Persons", "Events", "Median, months (95% CI)", *(f"{m} months, %" for m in (12, 24, 36)), "Test"]
+    columns = ["", "Persons", "Events", "Median, months (95% CI)", *(f"{m} months, %" for m in READINGS), "Test"]
     return Table(slug, title, columns, rows, notes)
 
 
@@ -92,9 +93,10 @@ def _row(study: Study, row: dict[str, Any], p_text: str) -> list[Cell | str]:
     keys = enter_events(study, row["endpoint"], row["grouping"], row["group_name"], int(row["n"]), int(row["events"]))
     words = GROUP_WORDS.get(row["group_name"], row["group_name"])
     readings: list[Cell | str] = []
-    for m in (12, 24, 36):
-        columns = (f"survival_{m}_months{suffix}" for suffix in ("", "_ci_low", "_ci_high"))
-        readings.append(survival_words(*(row[column] for column in columns)))
+    is_shown = _shown_readings(study, row)
+    for m in READINGS:
+        columns = [f"survival_{m}_months{suffix}" for suffix in ("", "_ci_low", "_ci_high")]
+        readings.append(survival_words(*(row[column] for column in columns)) if is_shown[m] else MARK)
     median = months(row["median_months"], row["median_months_ci_low"], row["median_months_ci_high"])
     if row["n"] == 0:
         median, readings = "no persons", [""] * 3
@@ -103,6 +105,15 @@ def _row(study: Study, row: dict[str, Any], p_text: str) -> list[Cell | str]:
         # What a handful of persons lived through is not to be read from a median either.
         return [f"  {words}", *cells, *(Cell(str(text), (keys[0],)) for text in (median, *readings)), p_text]
     return [f"  {words}", *cells, median, *readings, p_text]
+
+
+def _shown_readings(study: Study, row: dict[str, Any]) -> dict[int, bool]:
+    """Month -> whether the survival at it may stand beside the number of persons; where it is unknown it may."""
+    curves = _chosen(study.frame("survival_curves"), row["endpoint"], row["grouping"])
+    curve = curves.loc[curves["group_name"] == row["group_name"]]
+    told = [m for m in READINGS if known(row[f"survival_{m}_months"])]
+    shown = shown_readings(curve, "time_days", [m * DAYS_PER_MONTH for m in told], study.min_cell)
+    return dict.fromkeys(READINGS, True) | dict(zip(told, shown, strict=True))
 
 
 def enter_events(study: Study, endpoint: str, grouping: str, group: str, n: int, events: int) -> tuple[Key, Key]:
@@ -185,8 +196,8 @@ def without_hidden(content: CurveFigure, hidden: frozenset[Key]) -> CurveFigure:
 
 def _curve(name: str, curve: pd.DataFrame, ticks: np.ndarray, key: Key, min_cell: int) -> CurveGroup:
     steps = shown_curve(curve, min_cell)
-    end = last_shown_time(curve, "time_days", min_cell) / DAYS_PER_MONTH
-    times = np.concatenate([[0.0], steps["time_days"].to_numpy(dtype=float) / DAYS_PER_MONTH])
+    end = _end_of_steps(curve, steps, last_shown_time(curve, "time_days", min_cell)) / DAYS_PER_MONTH
+    times = np.concatenate([[0.0], _middle_of_steps(curve, steps) / DAYS_PER_MONTH])
     at_risk_at = _at_risk(curve, ticks * DAYS_PER_MONTH)
     survival, low, high = (
         np.concatenate([[1.0], steps[column].to_numpy(dtype=float)]) for column in ("survival", "ci_low", "ci_high")
@@ -194,6 +205,22 @@ def _curve(name: str, curve: pd.DataFrame, ticks: np.ndarray, key: Key, min_cell
     return CurveGroup(
         name, times, survival, low, high, end=end, at_risk=shown_risk_numbers(at_risk_at, min_cell), key=key
     )
+
+
+def _middle_of_steps(curve: pd.DataFrame, steps: pd.DataFrame) -> np.ndarray:
+    """Days midway between the first and the last event of each step: at the last, a curve would lie too high."""
+    events = np.sort(curve.loc[curve["events"] > 0, "time_days"].to_numpy(dtype=float))
+    last = steps["time_days"].to_numpy(dtype=float)
+    first = events[np.searchsorted(events, np.concatenate([[-np.inf], last[:-1]]), side="right")[: len(last)]]
+    return (first + last) / 2
+
+
+def _end_of_steps(curve: pd.DataFrame, steps: pd.DataFrame, last_shown: float) -> float:
+    """Day to which a curve may be drawn: no further than its last step where events follow that are too few for one."""
+    last_step = float(steps["time_days"].max()) if len(steps) else 0.0
+    time = curve["time_days"].to_numpy(dtype=float)
+    follows = (time > last_step) & (time <= last_shown) & (curve["events"].to_numpy(dtype=float) > 0)
+    return last_step if follows.any() else last_shown
 
 
 def _at_risk(curve: pd.DataFrame, days: np.ndarray) -> list[float]:

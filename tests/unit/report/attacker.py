@@ -40,6 +40,7 @@ def findings(folder: Path, min_cell: int) -> list[str]:
         *_from_groups(tables),
         *_from_response(tables),
         *_from_survival(tables),
+        *_from_readings(tables),
         *_from_models(tables),
         *_from_centers(tables),
         *_from_effects(tables),
@@ -149,6 +150,22 @@ def _from_response(tables: dict[str, Rows]) -> Claims:
             if rate:
                 yield f"response: {row[0]}: with", int(rate.group(1))
                 yield f"response: {row[0]}: without", int(rate.group(2)) - int(rate.group(1))
+
+
+def _from_readings(tables: dict[str, Rows]) -> Claims:
+    """Persons times survival at fixed times: exact where nobody was censored early, else never below the count."""
+    for name in ("survival", "second_line_survival"):
+        for row in tables.get(name, [])[1:]:
+            persons = number_in(row[1]) if len(row) > 6 else None
+            last = 100.0
+            for cell in row[4:7]:
+                found = re.match(r"[\d.]+", cell)
+                if persons is None or found is None:
+                    continue
+                survival = float(found.group())
+                yield f"{name}: {row[0]}: persons times the fall of survival", round(persons * (last - survival) / 100)
+                yield f"{name}: {row[0]}: persons times survival", round(persons * survival / 100)
+                last = survival
 
 
 def _from_survival(tables: dict[str, Rows]) -> Claims:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.disclosure import Counts, last_shown_time, shown_curve, shown_risk_numbers, suppressed
+from analytics.disclosure import Counts, last_shown_time, shown_curve, shown_readings, shown_risk_numbers, suppressed
 
 MIN_CELL = 5
 TABLE = st.lists(st.lists(st.integers(0, 12), min_size=2, max_size=2), min_size=2, max_size=3)
@@ -130,6 +130,25 @@ def test_every_step_of_a_curve_holds_enough_events_and_persons(leaving):
         before = time
     end = last_shown_time(curve, "time_days", MIN_CELL)
     assert not (curve.loc[curve["time_days"] <= end, "at_risk"] < MIN_CELL).any()
+
+
+@pytest.mark.parametrize(
+    ("deaths", "shown"),
+    [
+        ([1, 9, 10], [False, True, True]),  # one of thirty until the first reading: 96.7%
+        ([10, 2, 8], [True, False, True]),  # two between two readings
+        ([10, 10, 8], [True, True, False]),  # two are left
+        ([0, 10, 20], [True, True, True]),
+    ],
+)
+def test_no_survival_at_a_fixed_time_gives_away_few_deaths(deaths, shown):
+    rows, left = [], 30
+    for month, number in enumerate(deaths, start=1):
+        rows.append((month - 0.5, left, number))
+        left -= number
+    rows += [(9.0, left, 0)] if left else []
+    curve = pd.DataFrame(rows, columns=["time_days", "at_risk", "events"])
+    assert shown_readings(curve, "time_days", [1.0, 2.0, 3.0], MIN_CELL) == shown
 
 
 def test_of_two_counts_that_would_do_the_one_that_stands_nowhere_is_hidden():
