@@ -19,6 +19,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 MARK = "·"
 # Integer programmes solved to show again what need not be hidden; a few milliseconds each.
 MOST_TRIALS = 500
+# One that takes longer is given up; the count concerned then counts as unsafe, and more is hidden.
+MOST_SECONDS = 10.0
 
 Key = Hashable
 Relation = tuple[Key, tuple[Key, ...]]
@@ -165,6 +167,7 @@ class _System:
             constraints=LinearConstraint(matrix, known, known),
             bounds=Bounds(lower, np.inf),
             integrality=np.ones(len(linked)),
+            options={"time_limit": MOST_SECONDS},
         )
         return bool(answer.success)
 

@@ -25,6 +25,8 @@ from orchestration.release.reports import (
 if TYPE_CHECKING:
     from analytics.protocol import Protocol
 
+CACHES = "caches"
+
 
 @dataclass
 class ReportsOfRun:
@@ -94,4 +96,5 @@ class ReportsOfRun:
             OPERATIONAL.min_cell,
             str(unfinished),
         )
-        self.processes[study_id] = ReportProcess(order, build.evidence / f"report_{study_id}.log")
+        restricted = builds.folder.parent
+        self.processes[study_id] = ReportProcess(order, build.evidence / f"report_{study_id}.log", restricted / CACHES)

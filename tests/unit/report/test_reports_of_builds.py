@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from analytics.protocol import default_protocols
-from orchestration.release import reports
-from orchestration.release.report_process import ReportError, ReportProcess
+from orchestration.release import report_process, reports
+from orchestration.release.report_process import ReportError, ReportProcess, environment_of_report
 from orchestration.release.report_worker import ReportOrder
 from orchestration.release.reports import fingerprint, read_frames
 
@@ -64,6 +64,22 @@ def test_counts_beside_a_check_and_other_studies_do_not_count(tmp_path):
     assert frames["resistance_labels"]["person_id"].tolist() == ["a"]
 
 
+def test_a_report_is_made_without_secrets_in_utf_8_and_with_a_font_cache_that_stays(tmp_path):
+    secrets = ("HCC_PSEUDONYM_KEY", "HCC_PSEUDONYM_KEY_FILE", "HCC_DAGSTER_POSTGRES_URL")
+    made = environment_of_report(dict.fromkeys(secrets, "secret") | {"PATH": "/bin", "LC_ALL": "C"}, tmp_path / "fonts")
+    assert "secret" not in made.values()
+    assert (made["PATH"], made["PYTHONUTF8"], made["MPLCONFIGDIR"]) == ("/bin", "1", str(tmp_path / "fonts"))
+
+
+def test_a_report_that_takes_too_long_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(report_process, "LONGEST_SECONDS", 0.0)
+    order = ReportOrder("lenvatinib", PROTOCOL.model_dump(mode="json"), {}, {}, 5, str(tmp_path / "unfinished"))
+    process = ReportProcess(order, tmp_path / "report.log", tmp_path / "caches")
+    with pytest.raises(ReportError, match="it took longer than 0 seconds"):
+        process.wait(print)
+    process.stop()
+
+
 def test_a_report_that_cannot_be_made_says_so_in_one_line_and_leaves_nothing_but_its_log(tmp_path):
     folder = tmp_path / "unfinished"
     folder.mkdir()
@@ -75,7 +91,7 @@ def test_a_report_that_cannot_be_made_says_so_in_one_line_and_leaves_nothing_but
     }
     frames = {"attrition": str(tmp_path / "nowhere.parquet")}
     order = ReportOrder("lenvatinib", PROTOCOL.model_dump(mode="json"), frames, facts, 5, str(folder))
-    process = ReportProcess(order, tmp_path / "report.log")
+    process = ReportProcess(order, tmp_path / "report.log", tmp_path / "caches")
     with pytest.raises(ReportError, match=r"unexpected FileNotFoundError; details are in .*report\.log"):
         process.wait(print)
     process.stop()
