@@ -174,7 +174,8 @@ def curve_figure(
     ends = [last_shown_time(part, "time_days", study.min_cell) for part in parts.values()]
     longest = max([end for end in ends if not np.isnan(end)], default=DAYS_PER_MONTH) / DAYS_PER_MONTH
     step = next(width for width in (1, 2, 3, 6, 12, 24, 48, 120) if longest / width <= 8 or width == 120)
-    ticks = np.arange(0, longest + step * 0.999, step)
+    # Where everybody leaves on the first day there is nothing to draw but an axis of one step.
+    ticks = np.arange(0, max(longest, 1.0) + step * 0.999, step)
     drawn = [
         _curve(GROUP_WORDS.get(group, group), part, ticks, ("persons", endpoint, grouping, group), study.min_cell)
         for group, part in parts.items()

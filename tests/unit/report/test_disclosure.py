@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise, product
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics import disclosure
 from analytics.disclosure import Counts, last_shown_time, shown_curve, shown_readings, shown_risk_numbers, suppressed
 
 MIN_CELL = 5
@@ -89,6 +91,19 @@ def test_small_counts_that_add_up_to_a_small_sum_take_another_with_them():
     # 2 + 2 are known to be 4 when 96 and 100 are shown.
     hidden = suppressed({"all": 100, "a": 2, "b": 2, "c": 96}, [("all", ("a", "b", "c"))], MIN_CELL)
     assert hidden == {"a", "b", "c"}
+
+
+def test_what_cannot_be_settled_in_time_counts_as_unsafe(monkeypatch):
+    # Settled in time, b1 takes b2 with it and b is shown; here two trials on the way are given up.
+    def slow(*arguments, options, **others):
+        assert options["time_limit"] > 0
+        tried.append(1)
+        return SimpleNamespace(success=len(tried) == 3)
+
+    tried: list[int] = []
+    monkeypatch.setattr(disclosure, "milp", slow)
+    values = {"b": 40, "b1": 2, "b2": 38}
+    assert suppressed(values, [("b", ("b1", "b2"))], MIN_CELL) == {"b", "b1", "b2"}
 
 
 def test_an_unlinked_small_count_hides_itself_only():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,18 @@ import pytest
 from analytics.estimates.kaplan_meier import kaplan_meier
 from analytics.report.cells import Cell, Table, interval, months, p_value
 from analytics.report.companions import cumulative_incidence, restricted_mean, time_varying_fit
+from analytics.report.figures import draw_curves
 from analytics.report.files import safe_text, write_csv
 from analytics.report.response import clopper_pearson
+from analytics.report.survival import curve_figure
+
+CHOSEN = {"endpoint": ["os"], "grouping": ["all"]}
+CURVES = pd.DataFrame(
+    CHOSEN
+    | {"group_name": ["all"], "time_days": [0.0], "at_risk": [9], "events": [0]}
+    | {"survival": [1.0], "ci_low": [np.nan], "ci_high": [np.nan]}
+)
+TESTS = pd.DataFrame({"endpoint": [], "grouping": []})
 
 
 def test_clopper_pearson_as_in_r():
@@ -56,6 +67,14 @@ def test_restricted_mean_by_hand():
     # Greenwood: remaining areas 2.5 and 1.0, terms 1/(4*3) and 1/(3*2).
     assert variance == pytest.approx(2.5**2 / 12 + 1.0 / 6)
     assert math.isnan(restricted_mean(fit, 9.0)[0])
+
+
+def test_curves_that_end_where_they_begin_are_drawn_without_warnings(recwarn):
+    study = SimpleNamespace(min_cell=5, frame=lambda name: CURVES if name == "survival_curves" else TESTS)
+    content = curve_figure(study, "km", "Title", "os", "all", ["all"], "first line")
+    draw_curves(content, False)
+    assert content.ticks[-1] > 0
+    assert not [str(entry.message) for entry in recwarn if "identical" in str(entry.message)]
 
 
 def test_cumulative_incidence_by_hand():
