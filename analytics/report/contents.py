@@ -111,8 +111,8 @@ class Contents:
 def coarse(study: Study) -> str:
     """What a reader of a curve must know."""
     return (
-        f"Shaded: 95% limits. Each step stands for {study.min_cell} events or more; · = number not shown, for "
-        "disclosure control."
+        f"Shaded: 95% limits. Each step stands for {study.min_cell} events or more and is drawn midway between the "
+        "first and the last of them; where fewer follow, the curve ends. · = number not shown, for disclosure control."
     )
 
 
