@@ -260,7 +260,14 @@ class Protocol(BaseModel):
     rmst_months: Months = _parameter(
         "Horizons of the restricted mean survival time.", "5.2", OUR_CHOICE, unit="months", default=(12, 24)
     )
-    imputations: int = _parameter("Sets of multiple imputation.", "5.2", OUR_CHOICE, default=20, ge=2, le=1000)
+    imputations: int = _parameter(
+        "Sets of multiple imputation, for a companion still to come: nothing is imputed yet.",
+        "5.2",
+        OUR_CHOICE,
+        default=20,
+        ge=2,
+        le=1000,
+    )
     seed: int = _parameter(
         "Seed of every random step of the study's analyses.", "4", OUR_CHOICE, default=20240630, ge=0, le=2**32 - 1
     )
