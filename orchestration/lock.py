@@ -91,7 +91,7 @@ class RefreshLock:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            who = f"another refresh is running ({_describe_holder(file)})"
+            who = f"another process is running ({_describe_holder(file)})"
             file.close()
             raise LockHeldError(who) from None
         file.seek(0)

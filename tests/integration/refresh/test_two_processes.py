@@ -46,7 +46,7 @@ def test_the_command_line_steps_aside_at_once_and_goes_on_when_the_other_was_kil
     first = refreshed_once.release_id()
     finished = refreshed_once.refresh()
     assert finished.returncode == 75
-    assert "another refresh is running (the nightly run, process" in last_line(finished)
+    assert "another process is running (the nightly run, process" in last_line(finished)
     assert "nothing was changed: try again when it has ended" in last_line(finished)
     assert refreshed_once.release_id() == first
     another_process.kill()
@@ -59,7 +59,7 @@ def test_the_command_line_steps_aside_at_once_and_goes_on_when_the_other_was_kil
 def test_a_refresh_that_may_wait_says_for_whom_and_goes_on_when_that_has_ended(refreshed_once, another_process):
     threading.Timer(8, another_process.kill).start()
     waited = refreshed_once.refresh("--wait", "5", HCC_PSEUDONYM_KEY="another key of more than sixteen bytes")
-    assert "another refresh is running (the nightly run" in waited.stderr
+    assert "another process is running (the nightly run" in waited.stderr
     assert "waiting up to 5 minutes" in waited.stderr
     assert "--rotate-key" in last_line(waited)
 
@@ -67,7 +67,7 @@ def test_a_refresh_that_may_wait_says_for_whom_and_goes_on_when_that_has_ended(r
 def test_a_rollback_steps_aside_too(refreshed_once, another_process):
     finished = run_hcc("rollback", "--out", refreshed_once.out)
     assert finished.returncode == 75
-    assert "another refresh is running (the nightly run" in last_line(finished)
+    assert "another process is running (the nightly run" in last_line(finished)
 
 
 @pytest.mark.parametrize("chosen", [None, ["lenvatinib", "best_responses"], ["release"]], ids=str)
@@ -90,5 +90,5 @@ def test_a_run_of_the_daemon_or_the_ui_touches_nothing_while_another_process_wor
         log = [entry.dagster_event or entry.user_message for entry in instance.all_logs(result.run_id)]
     assert not result.success
     said = " ".join(map(str, log))
-    assert "another refresh is running (the nightly run" in said
+    assert "another process is running (the nightly run" in said
     assert sorted((refreshed_once.out / "restricted" / "builds").iterdir()) == builds

@@ -95,7 +95,7 @@ def test_a_fault_outside_every_asset_is_named_by_its_own_type_and_not_by_dagster
 def test_a_refusal_before_the_first_step_is_told_in_its_own_words():
     @resource
     def lock(_):
-        raise Failure("another refresh is running", allow_retries=False)
+        raise Failure("another process is running", allow_retries=False)
 
     @op(required_resource_keys={"lock"})
     def release():
@@ -105,4 +105,4 @@ def test_a_refusal_before_the_first_step_is_told_in_its_own_words():
     def refresh():
         release()
 
-    assert reason(refresh).startswith("before the first step: another refresh is running; see run")
+    assert reason(refresh).startswith("before the first step: another process is running; see run")

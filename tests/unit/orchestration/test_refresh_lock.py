@@ -41,7 +41,7 @@ def test_who_comes_second_learns_who_is_there_even_from_an_unreadable_lock(tmp_p
     path = tmp_path / "lock"
     with RefreshLock(path, "one"):
         monkeypatch.setattr(RefreshLock, "_held", {})
-        with pytest.raises(LockHeldError, match="another refresh is running \\(one, process"), RefreshLock(path, "two"):
+        with pytest.raises(LockHeldError, match="another process is running \\(one, process"), RefreshLock(path, "two"):
             pass
         path.write_text("{")
         with pytest.raises(LockHeldError, match="has not said who it is"), RefreshLock(path, "two"):
@@ -78,7 +78,7 @@ def test_who_may_wait_goes_on_when_the_other_has_ended_and_says_once_who_that_is
     with RefreshLock(path, "two", wait_seconds=60, tell=tell):
         assert json.loads(path.read_text())["holder"] == "two"
     [who] = told
-    assert who.startswith("another refresh is running (the nightly run, process")
+    assert who.startswith("another process is running (the nightly run, process")
 
 
 def test_the_wait_has_an_end(held):
