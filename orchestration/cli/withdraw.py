@@ -99,7 +99,7 @@ def _apply(
     settings: Settings, lines: Iterable[str], is_undo: bool, renew: bool, fewer_too: bool, unknown_too: bool
 ) -> None:
     from orchestration.landing.contract import load_contracts
-    from orchestration.withdrawal.kept_releases import clean_releases
+    from orchestration.withdrawal.kept_releases import clean_releases, releases_of_other_keys
     from orchestration.withdrawal.register import WithdrawalRegister
 
     register = WithdrawalRegister(settings)
@@ -119,6 +119,9 @@ def _apply(
     BuildStore(settings.builds).remove_all()
     changed = clean_releases(settings, register.pseudonyms())
     say(f"withdrawn: {len(patients)}; releases changed: {len(changed)} of {len(ReleaseCatalog(settings).all())}")
+    others = releases_of_other_keys(settings, key.fingerprint)
+    if others:
+        say(f"made with another key and not searched, remove by hand: {', '.join(others)}")
     say("The restricted builds were removed. Run `hcc refresh` for a release with new aggregates.")
 
 

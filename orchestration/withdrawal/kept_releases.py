@@ -6,6 +6,7 @@ would be that patient; they cannot be computed again, since code and inputs of t
 from all persons of a center, and reports show it: those go for every study.
 """
 
+import logging
 import shutil
 from collections.abc import Collection
 from contextlib import suppress
@@ -17,7 +18,7 @@ from orchestration.checks.model import Status
 from orchestration.errors import RefreshError
 from orchestration.files import PUBLIC_FILE_MODE
 from orchestration.landing.storage import flush_to_disk
-from orchestration.release.catalog import DATABASE, Release, ReleaseCatalog
+from orchestration.release.catalog import DATABASE, Release, ReleaseCatalog, query
 from orchestration.release.database import CONFIGURATION
 from orchestration.settings import Settings
 from orchestration.withdrawal.persons import quoted, quoted_text
@@ -25,6 +26,7 @@ from orchestration.withdrawal.persons import quoted, quoted_text
 if TYPE_CHECKING:
     import duckdb
 
+LOG = logging.getLogger(__name__)
 REPORTS = "reports"
 CHECKS = "checks"
 ATTRITION = "attrition"
@@ -35,12 +37,38 @@ NOTE = (
 
 
 def clean_releases(settings: Settings, pseudonyms: Collection[str]) -> list[str]:
-    """Take withdrawn patients out of every kept release; to be called under the lock. Returns the releases changed."""
+    """Take withdrawn patients out of every kept release; to be called under the lock. Returns the releases changed.
+
+    One that cannot be read is logged and left for the next time: it must not keep the others from being cleaned.
+    """
     if not pseudonyms:
         return []
+    import duckdb
+
     catalog = ReleaseCatalog(settings)
     catalog.remove_unfinished()
-    return [release.release_id for release in catalog.all() if clean_release(release, pseudonyms)]
+    changed = []
+    for release in catalog.all():
+        try:
+            if clean_release(release, pseudonyms):
+                changed.append(release.release_id)
+        except duckdb.Error as fault:
+            LOG.warning(
+                "release %s cannot be read (%s) and may hold withdrawn patients: remove it by hand",
+                release.release_id,
+                type(fault).__name__,
+            )
+    return changed
+
+
+def releases_of_other_keys(settings: Settings, key_fingerprint: str) -> list[str]:
+    """Kept releases made with another key: no pseudonym of the present one can be found in them."""
+    found = []
+    for release in ReleaseCatalog(settings).all():
+        with suppress(RefreshError):
+            if query(release.database, "select key_fingerprint from release")[0]["key_fingerprint"] != key_fingerprint:
+                found.append(release.release_id)
+    return found
 
 
 def clean_release(release: Release, pseudonyms: Collection[str]) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from orchestration.errors import RefreshError
 from orchestration.release.catalog import ReleaseCatalog, query
 from orchestration.withdrawal import kept_releases
-from orchestration.withdrawal.kept_releases import clean_releases
+from orchestration.withdrawal.kept_releases import clean_releases, releases_of_other_keys
 
 OUT = "0123456789abcdef"
 TABLES = """
@@ -147,3 +147,19 @@ def test_a_reader_reads_on(settings, releases):
 
 def test_while_nobody_withdrew_nothing_is_opened(settings):
     assert clean_releases(settings, set()) == []
+
+
+def test_an_unreadable_release_is_told_and_keeps_no_other_from_being_cleaned(settings, releases, caplog):
+    broken = settings.releases / "r000000-20240629T120000Z"
+    broken.mkdir()
+    (broken / "cohort.duckdb").write_bytes(b"no database")
+    assert clean_releases(settings, {OUT}) == [releases[0].release_id]
+    assert f"release {broken.name} cannot be read" in caplog.text
+
+
+def test_releases_of_another_key_are_named(settings, releases):
+    first, second = releases
+    for release, key in ((first, "old"), (second, "new")):
+        with duckdb.connect(str(release.database)) as connection:
+            connection.execute(f"alter table release add column key_fingerprint varchar default '{key}'")
+    assert releases_of_other_keys(settings, "new") == [first.release_id]
