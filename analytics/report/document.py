@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from analytics.report.cells import Table
 
@@ -75,8 +77,17 @@ def write_document(
     for heading, words in methods:
         document.add_heading(heading, level=2)
         document.add_paragraph(words)
-    document.save(str(path))
+    _save(document, path)
     return path
+
+
+def _save(document: Document, path: Path) -> None:
+    """Write the document with fixed times in its archive, where python-docx puts the clock's."""
+    made = BytesIO()
+    document.save(made)
+    with ZipFile(made) as parts, ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for name in parts.namelist():
+            archive.writestr(ZipInfo(name, NO_TIME.timetuple()[:6]), parts.read(name), ZIP_DEFLATED)
 
 
 def _empty(title: str, is_simulated: bool) -> Document:
