@@ -117,12 +117,19 @@ def _apply(
         for pseudonyms in patients:
             register.add(pseudonyms, key.fingerprint)
     BuildStore(settings.builds).remove_all()
-    changed = clean_releases(settings, register.pseudonyms())
-    say(f"withdrawn: {len(patients)}; releases changed: {len(changed)} of {len(ReleaseCatalog(settings).all())}")
+    cleaned = clean_releases(settings, register.pseudonyms())
+    say(
+        f"withdrawn: {len(patients)}; releases changed: {len(cleaned.changed)} of {len(ReleaseCatalog(settings).all())}"
+    )
     others = releases_of_other_keys(settings, key.fingerprint)
     if others:
         say(f"made with another key and not searched, remove by hand: {', '.join(others)}")
     say("The restricted builds were removed. Run `hcc refresh` for a release with new aggregates.")
+    if cleaned.unreadable:
+        raise RefreshError(
+            f"these releases cannot be read and may still hold the patients: {', '.join(cleaned.unreadable)}; look at "
+            "the disk and run the command again, or remove them by hand"
+        )
 
 
 def _pseudonyms(

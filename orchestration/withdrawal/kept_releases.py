@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from orchestration.checks.declared import WITHDRAWN_PATIENTS
 from orchestration.checks.model import Status
@@ -36,29 +36,37 @@ NOTE = (
 )
 
 
-def clean_releases(settings: Settings, pseudonyms: Collection[str]) -> list[str]:
-    """Take withdrawn patients out of every kept release; to be called under the lock. Returns the releases changed.
+class Cleaned(NamedTuple):
+    """Identifiers of the releases that held withdrawn patients, and of those that could not be read."""
+
+    changed: list[str]
+    unreadable: list[str]
+
+
+def clean_releases(settings: Settings, pseudonyms: Collection[str]) -> Cleaned:
+    """Take withdrawn patients out of every kept release; to be called under the lock.
 
     One that cannot be read is logged and left for the next time: it must not keep the others from being cleaned.
     """
+    cleaned = Cleaned([], [])
     if not pseudonyms:
-        return []
+        return cleaned
     import duckdb
 
     catalog = ReleaseCatalog(settings)
     catalog.remove_unfinished()
-    changed = []
     for release in catalog.all():
         try:
             if clean_release(release, pseudonyms):
-                changed.append(release.release_id)
+                cleaned.changed.append(release.release_id)
         except duckdb.Error as fault:
+            cleaned.unreadable.append(release.release_id)
             LOG.warning(
                 "release %s cannot be read (%s) and may hold withdrawn patients: remove it by hand",
                 release.release_id,
                 type(fault).__name__,
             )
-    return changed
+    return cleaned
 
 
 def releases_of_other_keys(settings: Settings, key_fingerprint: str) -> list[str]:

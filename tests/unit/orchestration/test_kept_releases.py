@@ -51,9 +51,9 @@ def rows(database, table):
 def test_only_releases_that_hold_the_patient_are_touched(settings, releases):
     first, second = releases
     untouched = second.database.stat().st_ino
-    assert clean_releases(settings, {OUT}) == [first.release_id]
+    assert clean_releases(settings, {OUT}) == ([first.release_id], [])
     assert second.database.stat().st_ino == untouched
-    assert clean_releases(settings, {OUT}) == []
+    assert clean_releases(settings, {OUT}) == ([], [])
 
 
 def test_rows_of_the_patient_go_and_those_of_others_stay(settings, releases):
@@ -134,7 +134,7 @@ def test_a_clean_up_that_broke_off_is_done_by_the_next_one(settings, releases, m
         with pytest.raises(OSError, match="killed"):
             clean_releases(settings, {OUT})
     assert (OUT, "center_a") in rows(first.database, "persons")
-    assert clean_releases(settings, {OUT}) == [first.release_id]
+    assert clean_releases(settings, {OUT}) == ([first.release_id], [])
     assert not list(settings.releases.glob(".*"))
 
 
@@ -146,14 +146,14 @@ def test_a_reader_reads_on(settings, releases):
 
 
 def test_while_nobody_withdrew_nothing_is_opened(settings):
-    assert clean_releases(settings, set()) == []
+    assert clean_releases(settings, set()) == ([], [])
 
 
 def test_an_unreadable_release_is_told_and_keeps_no_other_from_being_cleaned(settings, releases, caplog):
     broken = settings.releases / "r000000-20240629T120000Z"
     broken.mkdir()
     (broken / "cohort.duckdb").write_bytes(b"no database")
-    assert clean_releases(settings, {OUT}) == [releases[0].release_id]
+    assert clean_releases(settings, {OUT}) == ([releases[0].release_id], [broken.name])
     assert f"release {broken.name} cannot be read" in caplog.text
 
 
