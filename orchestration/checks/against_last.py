@@ -55,9 +55,7 @@ def real_data_check(was_simulated: bool | None, is_all_simulated: bool, is_accep
         is_all_simulated: Whether every loaded drop of the build is marked as simulated.
         is_accepted: A person allowed it for this run.
     """
-    if was_simulated is None:
-        return CheckResult(REAL_DATA_STILL_THERE, Status.NOT_APPLICABLE, note="there is no earlier release")
-    if was_simulated or not is_all_simulated:
+    if was_simulated is not False or not is_all_simulated:
         return CheckResult(REAL_DATA_STILL_THERE, Status.PASS)
     hint = "accepted for this run" if is_accepted else "look at the raw folder; if that is right, --accept-shrinkage"
     note = f"the last release was made from real data, all drops are simulated now; {hint}"
