@@ -47,7 +47,7 @@ def resolve_key(settings: Settings, is_simulated: bool, environment: Mapping[str
     if variables.get("HCC_PSEUDONYM_KEY"):
         return _checked(variables["HCC_PSEUDONYM_KEY"].encode())
     if settings.key_file.exists():
-        return _read_key_file(settings.key_file)
+        return read_key_file(settings.key_file)
     if variables.get("HCC_PSEUDONYM_KEY_FILE"):
         raise PseudonymKeyError(f"the key file {settings.key_file} (HCC_PSEUDONYM_KEY_FILE) is not there")
     if is_simulated:
@@ -69,7 +69,8 @@ def check_against_last(key: PseudonymKey, last_fingerprint: str | None, rotate: 
     )
 
 
-def _read_key_file(path: Path) -> PseudonymKey:
+def read_key_file(path: Path) -> PseudonymKey:
+    """The key in a file. Raises PseudonymKeyError where there is none."""
     try:
         text = path.read_text(encoding="utf-8")
         mode = stat.S_IMODE(path.stat().st_mode)

@@ -18,10 +18,12 @@ from orchestration.checks.model import Status
 from orchestration.errors import RefreshError
 from orchestration.files import PUBLIC_FILE_MODE
 from orchestration.landing.storage import flush_to_disk
-from orchestration.release.catalog import DATABASE, Release, ReleaseCatalog, query
+from orchestration.release.catalog import DATABASE, Release, ReleaseCatalog
 from orchestration.release.database import CONFIGURATION
 from orchestration.settings import Settings
 from orchestration.withdrawal.persons import quoted, quoted_text
+from orchestration.withdrawal.searched import SearchedReleases
+from orchestration.withdrawal.set_aside import set_aside
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,37 +48,59 @@ class Cleaned(NamedTuple):
 def clean_releases(settings: Settings, pseudonyms: Collection[str]) -> Cleaned:
     """Take withdrawn patients out of every kept release; to be called under the lock.
 
-    One that cannot be read is logged and left for the next time: it must not keep the others from being cleaned.
+    One that cannot be read may hold them and is set aside, after all others were cleaned. Raises RefreshError for one
+    that can be read but not replaced, such as on a full disk.
     """
     cleaned = Cleaned([], [])
     if not pseudonyms:
         return cleaned
-    import duckdb
-
     catalog = ReleaseCatalog(settings)
     catalog.remove_unfinished()
+    searched = SearchedReleases(settings, pseudonyms)
     for release in catalog.all():
-        try:
-            if clean_release(release, pseudonyms):
-                cleaned.changed.append(release.release_id)
-        except duckdb.Error as fault:
+        if searched.is_done(release):
+            continue
+        found = _clean_or_tell_why_not(release, pseudonyms)
+        if found is None:
             cleaned.unreadable.append(release.release_id)
-            LOG.warning(
-                "release %s cannot be read (%s) and may hold withdrawn patients: remove it by hand",
-                release.release_id,
-                type(fault).__name__,
-            )
+            continue
+        if found:
+            cleaned.changed.append(release.release_id)
+        searched.add(release)
+    searched.save()
+    if cleaned.unreadable:
+        LOG.warning("releases that cannot be read were set aside: %s", ", ".join(cleaned.unreadable))
+        set_aside(settings, cleaned.unreadable)
     return cleaned
 
 
-def releases_of_other_keys(settings: Settings, key_fingerprint: str) -> list[str]:
-    """Kept releases made with another key: no pseudonym of the present one can be found in them."""
-    found = []
-    for release in ReleaseCatalog(settings).all():
-        with suppress(RefreshError):
-            if query(release.database, "select key_fingerprint from release")[0]["key_fingerprint"] != key_fingerprint:
-                found.append(release.release_id)
-    return found
+def _clean_or_tell_why_not(release: Release, pseudonyms: Collection[str]) -> bool | None:
+    """Whether anything of the patients was in a release; None where it cannot be read."""
+    import duckdb
+
+    try:
+        return clean_release(release, pseudonyms)
+    except duckdb.Error as fault:
+        if not _is_readable(release):
+            return None
+        raise RefreshError(
+            f"release {release.release_id} holds withdrawn patients and cannot be replaced ({type(fault).__name__}): "
+            "look at the disk and run the command again"
+        ) from None
+
+
+def _is_readable(release: Release) -> bool:
+    """Whether every row of a release can be read."""
+    import duckdb
+
+    try:
+        with duckdb.connect(str(release.database), read_only=True) as connection:
+            names = [name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()]
+            for name in names:
+                connection.execute(f"select sum(hash(t)) from {quoted(name)} t").fetchall()
+    except duckdb.Error:
+        return False
+    return True
 
 
 def clean_release(release: Release, pseudonyms: Collection[str]) -> bool:

@@ -8,7 +8,9 @@ import pytest
 from orchestration.errors import RefreshError
 from orchestration.release.catalog import ReleaseCatalog, query
 from orchestration.withdrawal import kept_releases
-from orchestration.withdrawal.kept_releases import clean_releases, releases_of_other_keys
+from orchestration.withdrawal.kept_releases import clean_releases
+from orchestration.withdrawal.other_keys import releases_of_other_keys
+from orchestration.withdrawal.set_aside import names_set_aside
 
 OUT = "0123456789abcdef"
 TABLES = """
@@ -149,17 +151,114 @@ def test_while_nobody_withdrew_nothing_is_opened(settings):
     assert clean_releases(settings, set()) == ([], [])
 
 
-def test_an_unreadable_release_is_told_and_keeps_no_other_from_being_cleaned(settings, releases, caplog):
+def damage(database):
+    """Overwrite blocks behind the header: the file opens, and some rows of it can still be read."""
+    database.chmod(0o644)
+    content = bytearray(database.read_bytes())
+    middle = len(content) // 2
+    content[middle:] = bytes(len(content) - middle)
+    database.write_bytes(content)
+
+
+def test_a_release_that_cannot_be_read_is_set_aside_and_keeps_no_other_from_being_cleaned(settings, releases, caplog):
     broken = settings.releases / "r000000-20240629T120000Z"
     broken.mkdir()
     (broken / "cohort.duckdb").write_bytes(b"no database")
     assert clean_releases(settings, {OUT}) == ([releases[0].release_id], [broken.name])
-    assert f"release {broken.name} cannot be read" in caplog.text
+    assert f"set aside: {broken.name}" in caplog.text
+    assert not broken.exists()
+    assert names_set_aside(settings) == [broken.name]
 
 
-def test_releases_of_another_key_are_named(settings, releases):
+def test_a_torn_release_is_set_aside_with_its_reports_and_its_pin(settings, releases):
+    first, second = releases
+    damage(first.database)
+    assert clean_releases(settings, {OUT}).unreadable == [first.release_id]
+    aside = settings.restricted / "set_aside" / first.release_id
+    assert {path.name for path in aside.iterdir()} == {"cohort.duckdb", "reports", "pinned"}
+    assert {path.stat().st_mode & 0o077 for path in (aside, *aside.rglob("*"))} == {0}
+    assert [release.release_id for release in ReleaseCatalog(settings).all()] == [second.release_id]
+
+
+def test_readers_get_the_newest_other_release_where_the_current_one_is_set_aside(settings, releases):
+    damage(releases[0].database)
+    clean_releases(settings, {OUT})
+    assert ReleaseCatalog(settings).current_id() == releases[1].release_id
+    assert rows(settings.current_release, "persons")
+
+
+def test_where_no_other_release_is_left_there_is_no_link_to_one(settings, releases):
+    shutil.rmtree(releases[1].folder)
+    damage(releases[0].database)
+    clean_releases(settings, {OUT})
+    assert not settings.current_release.is_symlink()
+
+
+def test_a_release_that_was_brought_back_and_still_cannot_be_read_is_set_aside_beside_the_first(settings, releases):
+    first, _ = releases
+    damage(first.database)
+    clean_releases(settings, {OUT})
+    shutil.copytree(settings.restricted / "set_aside" / first.release_id, first.folder)
+    clean_releases(settings, {OUT})
+    assert names_set_aside(settings) == [first.release_id, f"{first.release_id}-2"]
+
+
+def test_a_report_that_another_release_shares_stays_readable_there(settings, releases):
+    first, second = releases
+    shared = second.folder / "reports" / "s" / "index.html"
+    shared.unlink()
+    shared.hardlink_to(first.folder / "reports" / "s" / "index.html")
+    mode = shared.stat().st_mode
+    damage(first.database)
+    clean_releases(settings, {OUT})
+    assert shared.stat().st_mode == mode
+
+
+def test_a_release_that_can_be_read_but_not_replaced_is_never_set_aside(settings, releases, monkeypatch):
+    """Such as on a full disk, which the database reports as it reports a torn file."""
+
+    def fail(*_):
+        raise duckdb.IOException("Could not write file: No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kept_releases, "_copy", fail)
+        with pytest.raises(RefreshError, match=f"release {releases[0].release_id} holds withdrawn patients and cannot"):
+            clean_releases(settings, {OUT})
+    assert names_set_aside(settings) == []
+    assert clean_releases(settings, {OUT}).changed == [releases[0].release_id]
+
+
+def test_releases_searched_before_are_not_opened_again(settings, releases, monkeypatch):
+    clean_releases(settings, {OUT})
+    opened = []
+    monkeypatch.setattr(kept_releases, "clean_release", lambda release, _: opened.append(release.release_id))
+    clean_releases(settings, {OUT})
+    assert opened == []
+    clean_releases(settings, {OUT, "b"})
+    assert opened == [release.release_id for release in releases]
+
+
+def test_a_release_restored_from_a_backup_is_searched_again(settings, releases, tmp_path):
+    first, _ = releases
+    backup = shutil.copytree(first.folder, tmp_path / "backup")
+    clean_releases(settings, {OUT})
+    shutil.rmtree(first.folder)
+    shutil.copytree(backup, first.folder)
+    assert clean_releases(settings, {OUT}).changed == [first.release_id]
+
+
+def test_a_torn_record_of_searches_costs_a_search_and_nothing_else(settings, releases):
+    clean_releases(settings, {OUT})
+    (settings.restricted / "searched_releases.json").write_text("{")
+    assert clean_releases(settings, {OUT}) == ([], [])
+
+
+def test_releases_of_another_key_are_named_by_key(settings, releases):
     first, second = releases
     for release, key in ((first, "old"), (second, "new")):
         with duckdb.connect(str(release.database)) as connection:
             connection.execute(f"alter table release add column key_fingerprint varchar default '{key}'")
-    assert releases_of_other_keys(settings, "new") == [first.release_id]
+    found = releases_of_other_keys(settings, "new")
+    assert {key: [release.release_id for release in of_key] for key, of_key in found.items()} == {
+        "old": [first.release_id]
+    }

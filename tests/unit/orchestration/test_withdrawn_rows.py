@@ -1,44 +1,19 @@
 """Which rows leave with a withdrawn patient: every row that leads to them, at both centers, and nobody else's."""
 
-import hashlib
-import json
-
 import duckdb
 import pytest
+from unit.orchestration.delivered import CONTRACTS, deliver
 
 from orchestration.landing.build_database import create_build_database
-from orchestration.landing.contract import load_contracts
 from orchestration.landing.land import land
 from orchestration.landing.pseudonym import person_id
-from orchestration.settings import DBT_PROJECT
 from orchestration.withdrawal.persons import local_pseudonym
 from orchestration.withdrawal.register import WithdrawalRegister
 from orchestration.withdrawal.rows import withhold_rows
 
-CONTRACTS = load_contracts(DBT_PROJECT / "models" / "staging")
 KEY = b"a key of more than sixteen bytes"
 NATIONAL_ID = "11010519491231002X"
 PERSON = person_id(KEY, f"nid:{NATIONAL_ID}")
-
-
-def deliver(raw, center, name, rows, kind="full"):
-    """A drop: every table of the center for a full one, with these rows (dataset -> rows of column -> text)."""
-    folder = raw / center / name
-    folder.mkdir(parents=True)
-    files = {}
-    for table in CONTRACTS[center].tables.values():
-        if kind == "delta" and table.dataset not in rows:
-            continue
-        lines = [
-            table.columns,
-            *([row.get(column, "") for column in table.columns] for row in rows.get(table.dataset, [])),
-        ]
-        content = "".join(",".join(line) + "\n" for line in lines).encode("utf-8-sig")
-        (folder / f"{table.table_name}.csv").write_bytes(content)
-        entry = {"rows": len(lines) - 1, "sha256": hashlib.sha256(content).hexdigest()}
-        files[f"{table.table_name}.csv"] = entry
-    manifest = {"center": center, "kind": kind, "extracted_at": f"{name}T01:00:00+08:00", "files": files}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 @pytest.fixture
