@@ -55,7 +55,7 @@ def propensity_model(frame: pd.DataFrame, treatment: str, covariates: Sequence[s
     arm = frame[treatment].to_numpy(dtype=float)
     nothing = np.full(len(frame), np.nan)
     if len(np.unique(arm)) < 2:
-        return Propensity(arm, nothing, None, "not estimated: fewer than two arms have persons")
+        return Propensity(arm, nothing, None, "not estimated: fewer than two arms have patients")
     fit = logistic_regression(frame, treatment, list(covariates), on_separation="refuse")
     if fit.separated:
         separated = fit.separated

@@ -12,7 +12,7 @@ from scipy.stats import chi2_contingency, fisher_exact, mannwhitneyu, ttest_ind
 from analytics.comparison.balance import balance
 from analytics.disclosure import Key
 from analytics.protocol import Protocol
-from analytics.report.cells import DASH, Cell, Table, number, p_value, pretty
+from analytics.report.cells import DASH, Cell, Table, number, p_value, percent, pretty
 from analytics.report.study import Study, level_words
 
 # Continuous columns shown: name, words with unit, decimals.
@@ -29,7 +29,11 @@ CONTINUOUS = (
     ("albi_score", "ALBI score", 2),
     ("nlr", "Neutrophil-lymphocyte ratio", 1),
 )
-MISSING = "missing"
+MISSING, MISSING_WORDS = "missing", "  missing, n"
+OF_ALL = "†"
+OF_ALL_WORDS = (
+    "percentage of all patients of the group: that of those with a value would give away how few values are missing."
+)
 # A table of counts needs Fisher's exact test where an expected count is below this (specification 5.1).
 SMALLEST_EXPECTED = 5
 
@@ -56,8 +60,8 @@ class Arms:
 
 
 def baseline_table(study: Study, arms: Arms, slug: str, title: str, notes: Sequence[str] = ()) -> Table:
-    """Counts with percent of all persons of the group, medians with quartiles, missing counts, standardised
-    differences and p values.
+    """Counts with percent of the persons with a value, medians with quartiles, missing counts, standardised
+    differences and p values. Where the number of missing values is hidden, the percentage is of all persons.
 
     arms.persons: columns `factor_<covariate>` and, where there, the CONTINUOUS ones.
     """
@@ -67,7 +71,7 @@ def baseline_table(study: Study, arms: Arms, slug: str, title: str, notes: Seque
         study.counts.add(arms.group_key(group), size)
         heads.append(f"{arms.words[group]}")
     rows: list[list[Cell | str]] = [
-        ["Persons, n", *(Cell(f"{len(arms.part(g)):,}", (arms.group_key(g),)) for g in arms.groups), "", ""]
+        ["Patients, n", *(Cell(f"{len(arms.part(g)):,}", (arms.group_key(g),)) for g in arms.groups), "", ""]
     ]
     for covariate in study.protocol.covariates:
         rows += _factor_rows(study, arms, covariate.name, pretty(covariate.label))
@@ -77,12 +81,12 @@ def baseline_table(study: Study, arms: Arms, slug: str, title: str, notes: Seque
     test = "Mann-Whitney" if study.protocol.continuous_test == "mann_whitney" else "t"
     notes = [
         *notes,
-        "Percentages are of all persons of the group, those with a missing value included. "
+        "Percentages are of the patients with a value; how many have none stands in a row of its own. "
         f"Numbers: median [quartiles]. P values: chi-square (Fisher's exact test where an expected count is below "
         f"{SMALLEST_EXPECTED}), {test} test; missing values left out. SMD: standardised mean difference, "
         "0.1 or more is an imbalance.",
     ]
-    return Table(slug, title, ["", *heads, "SMD", "P"], rows, notes)
+    return Table(slug, title, ["", *heads, "SMD", "P"], rows, notes, footnotes={OF_ALL: OF_ALL_WORDS})
 
 
 def _factor_rows(study: Study, arms: Arms, name: str, label: str) -> list[list[Cell | str]]:
@@ -100,28 +104,34 @@ def _factor_rows(study: Study, arms: Arms, name: str, label: str) -> list[list[C
     treatment = (compared[arms.column] == arms.groups[1]).astype(float).to_numpy()
     table = balance(compared, treatment, [factor]).set_index("level")["difference"]
     p_text = p_value(counts_p(compared, arms, factor))
-    shown = [level for level in levels if not (is_yes_no and level == "no")] + [MISSING]
     rows: list[list[Cell | str]] = []
     if not is_yes_no:
         rows.append([label, "", "", "", Cell(p_text, ())])
-    for level in shown:
-        cells = [_share(study, arms, (arms.scope, name, level, group), group) for group in arms.groups]
-        if level == MISSING and all(study.counts.values[(arms.scope, name, level, g)] == 0 for g in arms.groups):
+    for level in levels:
+        if is_yes_no and level == "no":
             continue
-        words = "missing" if level == MISSING else label if is_yes_no else level_words(level)
-        indent = "" if is_yes_no and level != MISSING else "  "
-        difference = table.get(level, np.nan) if level != MISSING else np.nan
-        smd = (
-            Cell(number(difference, 2), tuple((arms.scope, name, level, group) for group in arms.groups))
-            if level != MISSING
-            else ""
-        )
-        rows.append([indent + words, *cells, smd, p_text if is_yes_no and level != MISSING else ""])
-    return rows
+        keys = tuple((arms.scope, name, level, group) for group in arms.groups)
+        cells = [_share(study, arms, name, level, group) for group in arms.groups]
+        words = label if is_yes_no else f"  {level_words(level)}"
+        smd = Cell(number(table.get(level, np.nan), 2), keys)
+        rows.append([words, *cells, smd, p_text if is_yes_no else ""])
+    return rows + _missing_row(study, [(arms.scope, name, MISSING, group) for group in arms.groups])
 
 
-def _share(study: Study, arms: Arms, key: Key, group: str) -> Cell:
-    return study.share(key, study.counts.values[key], arms.group_key(group), len(arms.part(group)))
+def _share(study: Study, arms: Arms, name: str, level: str, group: str) -> Cell:
+    """A level's persons with their percentage of those with a value; of all, where the missing ones are hidden."""
+    key, missing, whole = (arms.scope, name, level, group), (arms.scope, name, MISSING, group), arms.group_key(group)
+    count, size = study.counts.values[key], study.counts.values[whole]
+    of_all = Cell(f"{count:,} ({percent(count, size)}{OF_ALL})", (key, whole))
+    known = size - study.counts.values[missing]
+    return Cell(f"{count:,} ({percent(count, known)})", (key, missing, whole), of_all)
+
+
+def _missing_row(study: Study, keys: Sequence[Key]) -> list[list[Cell | str]]:
+    """The row of missing values; none where nobody has one."""
+    counts = [study.counts.values[key] for key in keys]
+    cells = [Cell(f"{count:,}", (key,)) for count, key in zip(counts, keys, strict=True)]
+    return [[MISSING_WORDS, *cells, "", ""]] if any(counts) else []
 
 
 def counts_p(persons: pd.DataFrame, arms: Arms, factor: str) -> float:
@@ -147,26 +157,20 @@ def _permutations() -> object:
 def _continuous_rows(study: Study, arms: Arms, column: str, words: str, digits: int) -> list[list[Cell | str]]:
     parts = [arms.part(group)[column].astype("Float64").astype(float) for group in arms.groups]
     cells: list[Cell | str] = []
-    missing: list[Cell | str] = []
+    missing: list[Key] = []
     for group, part in zip(arms.groups, parts, strict=True):
         seen = part.dropna()
         quartiles = [number(value, digits) for value in seen.quantile([0.25, 0.5, 0.75])] if len(seen) else [DASH] * 3
         cells.append(f"{quartiles[1]} [{quartiles[0]}, {quartiles[2]}]" if len(seen) >= study.min_cell else DASH)
         key = (arms.scope, column, MISSING, group)
-        missing.append(_share_of(study, arms, key, int(part.isna().sum()), group))
+        study.counts.add(key, int(part.isna().sum()))
+        missing.append(key)
         _link_missing(study, arms, column, key, group)
     frame = pd.DataFrame({"value": pd.concat(parts, ignore_index=True)})
     treatment = np.repeat([0.0, 1.0], [len(part) for part in parts])
     difference = balance(frame, treatment, ["value"])["difference"].iloc[0]
     p_text = p_value(continuous_p(parts[0].dropna(), parts[1].dropna(), study.protocol))
-    rows: list[list[Cell | str]] = [[words, *cells, number(difference, 2), p_text]]
-    if any(part.isna().any() for part in parts):
-        rows.append(["  missing", *missing, "", ""])
-    return rows
-
-
-def _share_of(study: Study, arms: Arms, key: Key, count: int, group: str) -> Cell:
-    return study.share(key, count, arms.group_key(group), len(arms.part(group)))
+    return [[words, *cells, number(difference, 2), p_text], *_missing_row(study, missing)]
 
 
 def _link_missing(study: Study, arms: Arms, column: str, key: Key, group: str) -> None:

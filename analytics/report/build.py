@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.disclosure import Key
+from analytics.disclosure import MARK, Key
 from analytics.protocol import Protocol
 from analytics.report.cells import Cell, Table
-from analytics.report.contents import Contents, contents
+from analytics.report.collection import Contents
+from analytics.report.contents import contents
 from analytics.report.document import Chapter, Picture, write_document
 from analytics.report.figure_flow import draw_flow
 from analytics.report.files import write_csv, write_figure, write_workbook
@@ -119,8 +120,8 @@ def build_report(
 
 
 def _page(study: Study, made: Contents, hidden: frozenset[Key], sections: Sequence[Section]) -> Page:
-    too_small = "Numbers of persons are too small to be stated here."
-    sentences = [too_small if any(key in hidden for key in cell.keys) else cell.text for cell in made.findings]
+    too_small = "Numbers of patients are too small to be stated here."
+    sentences = [too_small if cell.shown(hidden) == MARK else cell.shown(hidden) for cell in made.findings]
     return Page(
         title=study.protocol.title or study.protocol.study_id,
         citation=study.protocol.citation,

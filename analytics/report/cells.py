@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,21 +17,27 @@ NOT_REACHED = "not reached"
 
 @dataclass(frozen=True)
 class Cell:
-    """Text that may be shown only if none of these counts is hidden."""
+    """Text that may be shown only if none of these counts is hidden; otherwise: what stands there then, made from fewer
+    of the counts (the mark, where not given).
+    """
 
     text: str
     keys: tuple[Key, ...] = ()
+    otherwise: Cell | None = None
 
     def shown(self, hidden: Collection[Key]) -> str:
-        """The text, or the mark in its place."""
-        return MARK if any(key in hidden for key in self.keys) else self.text
+        """The text, or what stands in its place."""
+        if not any(key in hidden for key in self.keys):
+            return self.text
+        return MARK if self.otherwise is None else self.otherwise.shown(hidden)
 
 
 @dataclass(frozen=True)
 class Table:
     """A table: `slug` names its files; a row that consists of one cell is a heading within the table.
 
-    warnings: failed diagnostics of the numbers in the table, shown beside it.
+    warnings: failed diagnostics of the numbers in the table, shown beside it. footnotes: words of each sign that a cell
+    may bear, shown where one does.
     """
 
     slug: str
@@ -41,11 +47,14 @@ class Table:
     notes: Sequence[str] = ()
     warnings: Sequence[str] = ()
     is_suppressed: bool = field(default=False)
+    footnotes: Mapping[str, str] = field(default_factory=dict)
 
     def shown(self, hidden: Collection[Key]) -> Table:
         """The same table with text in every cell, hidden counts marked."""
         rows = [[cell.shown(hidden) if isinstance(cell, Cell) else cell for cell in row] for row in self.rows]
-        return replace(self, rows=rows, is_suppressed=any(MARK in row for row in rows))
+        signs = [sign for sign in self.footnotes if any(sign in text for row in rows for text in row)]
+        notes = [*self.notes, *(f"{sign} {self.footnotes[sign]}" for sign in signs)]
+        return replace(self, rows=rows, notes=notes, is_suppressed=any(MARK in row for row in rows))
 
 
 def pretty(label: str) -> str:

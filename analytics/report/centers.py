@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,9 +22,18 @@ from analytics.report.survival import DAYS_PER_MONTH, ENDPOINT_WORDS, enter_even
 CENTER, ARM = "center_id", "treatment"
 
 
-def by_center(study: Study) -> Table:
-    """Medians and the effect of resistance at each center, with a test of heterogeneity."""
+@dataclass(frozen=True)
+class Heterogeneity:
+    """A test whether an estimate differs between centers: the estimate in words, and the P value (NaN: not tested)."""
+
+    estimate: str
+    p: float
+
+
+def by_center(study: Study) -> tuple[Table, Sequence[Heterogeneity]]:
+    """Medians and the effect of resistance at each center, with a test of heterogeneity; the tests once more."""
     rows: list[list[Cell | str]] = []
+    tests: list[Heterogeneity] = []
     for endpoint, words in (("os", "Overall survival (naive)"), ("pps", "Survival after progression")):
         frame = study.endpoint(endpoint).join(study.persons[["resistance_group", "center_id"]])
         frame = frame.loc[frame["resistance_group"].isin(GROUPS)]
@@ -31,12 +42,19 @@ def by_center(study: Study) -> Table:
             frame, "time_days", "is_event", "secondary", ["center_id"], min_events=study.min_cell
         )
         heterogeneity = effects["interaction_p"].iloc[0] if len(effects) else np.nan
+        tests.append(Heterogeneity(f"{words[0].lower()}{words[1:]} by resistance", float(heterogeneity)))
         rows.append([f"{words}: heterogeneity P {p_value(heterogeneity)}"])
         rows += [_center_row(study, frame, endpoint, row) for row in records(effects)]
         _link_centers(study, endpoint, effects["level"].tolist())
-    columns = ["", "Persons", "Events", "Median months, primary / secondary", "Hazard ratio, secondary against primary"]
+    columns = [
+        "",
+        "Patients",
+        "Events",
+        "Median months, primary / secondary",
+        "Hazard ratio, secondary against primary",
+    ]
     notes = ["Heterogeneity: Wald test of the product of resistance and center."]
-    return Table("by_center", "Every main estimate by center", columns, rows, notes)
+    return Table("by_center", "Every main estimate by center", columns, rows, notes), tests
 
 
 def _link_centers(study: Study, endpoint: str, centers: list[str]) -> None:
@@ -69,19 +87,29 @@ def _center_row(study: Study, frame: pd.DataFrame, endpoint: str, row: dict[str,
     return [words, *counts, " / ".join(medians), str(row["note"]) if known(row["note"]) and ratio == DASH else ratio]
 
 
-def second_line_by_center(study: Study, comparison: SecondLineComparison) -> Table:
-    """The effect of the regimen class at each center, crude and overlap-weighted, with tests of heterogeneity."""
+def second_line_by_center(study: Study, comparison: SecondLineComparison) -> tuple[Table, Sequence[Heterogeneity]]:
+    """The effect of the regimen class at each center, crude and overlap-weighted, with tests of heterogeneity; the
+    tests once more.
+    """
     persons = comparison.persons
     score = Propensity(persons[ARM].to_numpy(dtype=float), persons["score"].to_numpy(dtype=float), None)
     weighted = persons.assign(weight=weights(score, OVERLAP))
     rows: list[list[Cell | str]] = []
+    found: list[Heterogeneity] = []
     for endpoint in ENDPOINTS:
         times = study.endpoint(endpoint)
         frame = weighted.join(times[["time_days", "is_event"]], on="person_id")
         crude = _effects(frame, None, study)
-        adjusted = _effects(frame, "weight", study) if comparison.note is None else crude.assign(ratio=np.nan)
-        tests = [p_value(table["interaction_p"].iloc[0]) if len(table) else DASH for table in (crude, adjusted)]
-        rows.append([f"{ENDPOINT_WORDS[endpoint]}: heterogeneity P {tests[0]} crude, {tests[1]} weighted"])
+        unknown = {"ratio": np.nan, "interaction_p": np.nan}
+        adjusted = _effects(frame, "weight", study) if comparison.note is None else crude.assign(**unknown)
+        p_values = [float(table["interaction_p"].iloc[0]) if len(table) else np.nan for table in (crude, adjusted)]
+        tests = [p_value(p) for p in p_values]
+        words = ENDPOINT_WORDS[endpoint]
+        rows.append([f"{words}: heterogeneity P {tests[0]} crude, {tests[1]} weighted"])
+        named = f"{words[0].lower()}{words[1:]} by regimen class"
+        found += [
+            Heterogeneity(f"{named} ({kind})", p) for kind, p in zip(("crude", "weighted"), p_values, strict=True)
+        ]
         for first, second in zip(records(crude), records(adjusted), strict=True):
             rows.append(_second_line_row(study, frame, endpoint, first, second))
         _link_arms(study, endpoint, crude["level"].tolist())
@@ -91,7 +119,8 @@ def second_line_by_center(study: Study, comparison: SecondLineComparison) -> Tab
         f"Hazard ratios (95% CI) of {treated} against {reference}. Heterogeneity: Wald test of the product of regimen "
         "class and center. The weights are those of all centers together."
     ]
-    return Table("second_line_by_center", "Second line: effect of the regimen class by center", columns, rows, notes)
+    title = "Second line: effect of the regimen class by center"
+    return Table("second_line_by_center", title, columns, rows, notes), found
 
 
 def _effects(frame: pd.DataFrame, weight: str | None, study: Study) -> pd.DataFrame:

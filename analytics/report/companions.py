@@ -39,7 +39,7 @@ def resistance_effects(study: Study) -> Table:
         ["Comparison", "Hazard ratio of death (95% CI)", "P"],
         rows,
         [
-            "Persons with secondary resistance are, by definition, those who lived without progression through the "
+            "Patients with secondary resistance are, by definition, those who lived without progression through the "
             f"first {months} months; the naive comparison counts those months in their favour. The other rows do not.",
         ],
     )
@@ -93,7 +93,7 @@ def competing_risks(study: Study) -> tuple[Table, dict[str, tuple[np.ndarray, np
             readings = [_reading(times, incidence, error, months) for months in INCIDENCE_MONTHS]
             cells = [interval(100 * value, 100 * low, 100 * high, 1) for value, low, high in readings]
         rows.append([words, *cells])
-    notes = ["Aalen-Johansen estimates from start of first line; a person who died can no longer progress."]
+    notes = ["Aalen-Johansen estimates from start of first line; a patient who died can no longer progress."]
     columns = ["", *(f"{months} months, % (95% CI)" for months in INCIDENCE_MONTHS)]
     return Table("competing_risks", "Cumulative incidence of competing events", columns, rows, notes), curves
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 POINTS, POINTS_OF_WIDE_TABLES, WIDE_FROM_COLUMNS = 8, 6.5, 8
 MARGIN_CM, TEXT_WIDTH_CM, TEXT_HEIGHT_CM = 2.0, 17.0, 23.0
-SIMULATED_HEADER = "SIMULATED DATA: no person in this report exists"
+SIMULATED_HEADER = "SIMULATED DATA: no patient in this report exists"
 # Word's own time of making would make equal reports differ.
 NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 

@@ -27,13 +27,13 @@ def draw_flow(flow: FlowView, is_simulated: bool) -> Figure:
         axes.set_ylim(-total, 0.25)
         top = 0.0
         for (entering, _, _), lines, height in zip(flow.steps, reasons, heights, strict=True):
-            _box(axes, LEFT, top, BOX_WIDTH, f"{entering} persons")
+            _box(axes, LEFT, top, BOX_WIDTH, f"{entering} patients")
             middle = top - 0.34 - (height - 0.34) / 2
             _arrow(axes, BOX_WIDTH / 2, top - 0.34, BOX_WIDTH / 2, top - height)
             _arrow(axes, BOX_WIDTH / 2, middle, SIDE - 0.06, middle)
             axes.text(SIDE, middle, "\n".join(lines), va="center", fontsize=8, color=INK)
             top -= height
-        _box(axes, LEFT, top, BOX_WIDTH, f"{flow.eligible} eligible persons", weight="bold")
+        _box(axes, LEFT, top, BOX_WIDTH, f"{flow.eligible} eligible patients", weight="bold")
         _arrow(axes, BOX_WIDTH / 2, top - 0.34, BOX_WIDTH / 2, top - 0.72)
         width = (WIDTH - 0.3) / max(len(flow.labels), 1)
         for place, (words, count) in enumerate(flow.labels):

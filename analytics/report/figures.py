@@ -92,7 +92,7 @@ def draw_curves(content: CurveFigure, is_simulated: bool) -> Figure:
         if content.groups:
             upper.legend(loc="upper right", frameon=False, title=content.annotation or None, alignment="left")
         else:
-            upper.text(0.5, 0.5, "No persons to show", ha="center", transform=upper.transAxes, color=GREY)
+            upper.text(0.5, 0.5, "No patients to show", ha="center", transform=upper.transAxes, color=GREY)
         _risk_table(lower, content)
     return figure
 

@@ -10,6 +10,7 @@ from analytics.comparison.second_line import CRUDE, SecondLineComparison
 from analytics.disclosure import Key
 from analytics.estimates.results import records
 from analytics.report.cells import Cell, interval, known, months, p_value, percent
+from analytics.report.centers import Heterogeneity
 from analytics.report.models import term_words
 from analytics.report.study import COHORT, GROUPS, Study
 
@@ -17,16 +18,22 @@ from analytics.report.study import COHORT, GROUPS, Study
 ADJUSTMENT_WORDS = {CRUDE: "as observed", OVERLAP: "after overlap weighting"}
 
 
-def findings(study: Study, comparison: SecondLineComparison | None) -> list[Cell]:
+# Below it a test is told as a difference.
+NOTEWORTHY_P = 0.05
+
+
+def findings(
+    study: Study, comparison: SecondLineComparison | None, heterogeneity: Sequence[Heterogeneity] = ()
+) -> list[Cell]:
     """Sentences with their counts; a sentence with a hidden count is replaced by one that says so."""
     total = len(study.persons)
     if total == 0:
         return [
-            Cell("No person met the study's criteria; the flow diagram shows at which steps persons were left out.")
+            Cell("No patient met the study's criteria; the flow diagram shows at which steps patients were left out.")
         ]
-    sentences = [Cell(_size(study), (COHORT, *(("label", group) for group in GROUPS)))]
+    sentences = [Cell(_size(study), (COHORT, *(("label", group) for group in GROUPS))), _compared(study)]
     sentences += [Cell(_survival(study)), Cell(_risk_factors(study)), _second_line(study, comparison)]
-    return sentences
+    return [*sentences, Cell(_centers(heterogeneity))]
 
 
 def _size(study: Study) -> str:
@@ -34,9 +41,29 @@ def _size(study: Study) -> str:
     counts = {group: int((study.persons["resistance"] == group).sum()) for group in GROUPS}
     window = study.protocol.resistance_window_months
     return (
-        f"Of {total:,} persons who started {study.protocol.index_agent} as first line, {counts['primary']:,} "
+        f"Of {total:,} patients who started {study.protocol.index_agent} as first line, {counts['primary']:,} "
         f"({percent(counts['primary'], total)}) had primary resistance (progression within {window} months) and "
         f"{counts['secondary']:,} ({percent(counts['secondary'], total)}) secondary resistance (later progression)."
+    )
+
+
+def _compared(study: Study) -> Cell:
+    """Among whom the two kinds of resistance are compared: the denominator of studies that report these only."""
+    counts = {group: int((study.persons["resistance_group"] == group).sum()) for group in GROUPS}
+    total = sum(counts.values())
+    if total == 0:
+        return Cell("Nobody had either kind of resistance: there is nothing to compare.")
+    joined = study.protocol.secondary_includes_progression_free
+    others = (
+        "the progression-free are counted among the secondary, those who could not be classified are left out"
+        if joined
+        else "the progression-free and those who could not be classified are left out"
+    )
+    return Cell(
+        f"Comparisons of the two kinds are among the {total:,} patients who had either ({others}): "
+        f"{percent(counts['primary'], total)} primary, {percent(counts['secondary'], total)} secondary. These are the "
+        "percentages to set beside publications that count only these two groups.",
+        tuple(("baseline", group) for group in GROUPS),
     )
 
 
@@ -94,7 +121,7 @@ def _risk_factors(study: Study) -> str:
 def _second_line(study: Study, comparison: SecondLineComparison | None) -> Cell:
     reference, treated = study.protocol.second_line_classes
     if comparison is None or comparison.effects["ratio"].isna().all():
-        return Cell(f"Too few persons received {reference} or {treated} on second line for a comparison.")
+        return Cell(f"Too few patients received {reference} or {treated} on second line for a comparison.")
     sentences = []
     for endpoint, words in (("second_line_pfs", "progression or death"), ("second_line_os", "death")):
         part = comparison.effects.loc[comparison.effects["endpoint"] == endpoint].set_index("method")
@@ -114,10 +141,24 @@ def _second_line(study: Study, comparison: SecondLineComparison | None) -> Cell:
     keys: tuple[Key, ...] = tuple(("line_2", arm) for arm in (treated, reference))
     sizes = [study.counts.values.get(key, 0) for key in keys]
     return Cell(
-        f"On second line, {treated} ({sizes[0]:,} persons) against {reference} ({sizes[1]:,}): {'; '.join(sentences)}. "
-        f"Treatment was chosen, not randomised.{caution}",
+        f"On second line, {treated} ({sizes[0]:,} patients) against {reference} ({sizes[1]:,}): "
+        f"{'; '.join(sentences)}. Treatment was chosen, not randomised.{caution}",
         keys,
     )
+
+
+def _centers(tests: Sequence[Heterogeneity]) -> str:
+    """Which of the main estimates differ between the centers."""
+    done = [test for test in tests if known(test.p)]
+    if not done:
+        return "Whether the main estimates differ between centers could not be tested."
+    differing = [f"{test.estimate} (P {p_value(test.p)})" for test in done if test.p < NOTEWORTHY_P]
+    others = [f"{test.estimate} {p_value(test.p)}" for test in done if test.p >= NOTEWORTHY_P]
+    caution = "P values are not corrected for the number of tests."
+    if not differing:
+        return f"No main estimate differed detectably between centers; heterogeneity P: {'; '.join(others)}. {caution}"
+    rest = f" Heterogeneity P of the others: {'; '.join(others)}." if others else ""
+    return f"Centers differed in {_joined(differing)}.{rest} {caution}"
 
 
 def _joined(words: Sequence[str]) -> str:

@@ -162,5 +162,5 @@ def _table(study: Study, scopes: Sequence[str], groups: Groups) -> Table:
         )
     words = ["All centers" if scope == ALL else center_words(scope) for scope in scopes]
     columns = ["Left out because", *(f"{word}: {kind}" for word in words for kind in ("entering", "left"))]
-    notes = ["Steps at which few persons left are told together."]
-    return Table("flow", "Persons entering and leaving at each step, by center", columns, rows, notes)
+    notes = ["Steps at which few patients left are told together."]
+    return Table("flow", "Patients entering and leaving at each step, by center", columns, rows, notes)

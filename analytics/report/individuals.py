@@ -19,7 +19,7 @@ class RealDataError(ValueError):
 
 def _require_simulated(study: Study) -> None:
     if not study.is_simulated:
-        raise RealDataError("figures of single persons are made of simulated data only")
+        raise RealDataError("figures of single patients are made of simulated data only")
 
 
 def draw_waterfall(study: Study) -> Figure | None:
@@ -46,7 +46,7 @@ def draw_waterfall(study: Study) -> Figure | None:
         axes.axhline(20, color=GREY, lw=0.8, linestyle="--")
         axes.axhline(-30, color=GREY, lw=0.8, linestyle="--")
         axes.set_xticks([])
-        axes.set_xlabel("Persons")
+        axes.set_xlabel("Patients")
         axes.set_ylabel("Best change from baseline, % (cut at 100)")
         axes.set_title("Best change of the sum of target lesions")
         axes.legend(frameon=False, fontsize=8)
@@ -88,6 +88,6 @@ def draw_swimmers(study: Study) -> Figure | None:
         axes.set_yticks([])
         axes.set_xlim(left=0)
         axes.set_xlabel("Months from start of first line")
-        axes.set_title(f"{len(shown)} persons, evenly chosen by length of survival")
+        axes.set_title(f"{len(shown)} patients, evenly chosen by length of survival")
         axes.legend(frameon=False, fontsize=8, loc="lower right")
     return figure

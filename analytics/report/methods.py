@@ -10,7 +10,7 @@ from analytics.report.cells import Table
 
 LIMITS = (
     "Local therapy during first line neither changes the line nor ends follow-up.",
-    "Requiring follow-up imaging leaves out persons who died or were lost before a scan.",
+    "Requiring follow-up imaging leaves out patients who died or were lost before a scan.",
     "Therapy given at other hospitals is not seen.",
     "A scan after the switch of therapy belongs to the next line.",
     "Progression is seen at scans only; its day is that of the scan.",
@@ -37,7 +37,7 @@ def _population(protocol: Protocol) -> str:
     alone = "alone" if protocol.first_line_monotherapy else "alone or in combination"
     imaging = " and at least one assessment afterwards" if protocol.require_follow_up_imaging else ""
     return (
-        f"Persons aged {protocol.min_age} or over with a diagnosis code starting with {protocol.diagnosis_prefix} "
+        f"Patients aged {protocol.min_age} or over with a diagnosis code starting with {protocol.diagnosis_prefix} "
         f"whose first systemic line was {protocol.index_agent} {alone}, started from {protocol.enrol_from} to "
         f"{protocol.enrol_to}; etiology: {etiologies}; BCLC stage: {stages}; Child-Pugh score up to "
         f"{protocol.child_pugh_max} (unknown admitted); baseline imaging with a measurable lesion{imaging}. Baseline "
@@ -61,9 +61,9 @@ def _resistance(protocol: Protocol) -> str:
         else "Deaths without progression do not count as resistance."
     )
     joined = (
-        "Persons free of progression join the secondary group in the analyses."
+        "Patients free of progression join the secondary group in the analyses."
         if protocol.secondary_includes_progression_free
-        else "Persons free of progression and indeterminate ones are counted and shown, and are in neither group."
+        else "Patients free of progression and indeterminate ones are counted and shown, and are in neither group."
     )
     return (
         f"Primary resistance: progression at or before {protocol.resistance_window_months} calendar months from the "
@@ -105,7 +105,7 @@ def _models(protocol: Protocol) -> str:
 def _second_line(protocol: Protocol) -> str:
     reference, treated = protocol.second_line_classes
     return (
-        "Persons with primary or secondary resistance whose second line started on or after progression with "
+        "Patients with primary or secondary resistance whose second line started on or after progression with "
         f"{reference} or {treated}. Compared crude, by overlap and inverse-probability weights, and by 1:1 matching "
         f"(caliper {protocol.caliper_sd:g} standard deviations of the logit of the propensity score). Balance is "
         f"reached where every standardised difference is below {protocol.max_standardised_difference:g}."
@@ -114,9 +114,9 @@ def _second_line(protocol: Protocol) -> str:
 
 def _disclosure(min_cell: int) -> str:
     return (
-        f"Counts of 1 to {min_cell - 1} persons, and those from which they could be worked out, are shown as "
+        f"Counts of 1 to {min_cell - 1} patients, and those from which they could be worked out, are shown as "
         f"“{MARK}”. "
-        f"Curves end where fewer than {min_cell} persons are at risk, and each of their steps stands for {min_cell} "
+        f"Curves end where fewer than {min_cell} patients are at risk, and each of their steps stands for {min_cell} "
         "events or more, so that they are coarser than the tables' estimates; limits and medians come from all data."
     )
 

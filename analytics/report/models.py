@@ -28,6 +28,18 @@ DIAGNOSTIC_WORDS = {
     "convergence": "the fit did not converge",
 }
 
+# Scores and the measurements they are computed from. They may share a model: the specification resolves only composites
+# that a protocol declares (BCLC with its parts) and leaves what merely overlaps to the variance inflation.
+SCORE_PARTS = {
+    "albi_score": ("total_bilirubin_umol_l", "albumin_g_l"),
+    "albi_grade": ("total_bilirubin_umol_l", "albumin_g_l"),
+    "child_pugh_score": ("total_bilirubin_umol_l", "albumin_g_l", "inr", "ascites", "encephalopathy"),
+    "child_pugh_class": ("total_bilirubin_umol_l", "albumin_g_l", "inr", "ascites", "encephalopathy"),
+    "fib_4": ("age_years", "ast_u_l", "alt_u_l", "platelets_10_9_l"),
+    "meld_score": ("total_bilirubin_umol_l", "inr", "creatinine_umol_l"),
+    "nlr": ("neutrophils_10_9_l", "lymphocytes_10_9_l"),
+    "plr": ("platelets_10_9_l", "lymphocytes_10_9_l"),
+}
 # Diagnostics whose value is a p value, and those that are true or false.
 P_VALUES = ("proportional_hazards", "hosmer_lemeshow")
 YES_NO = ("separation", "convergence")
@@ -78,10 +90,11 @@ def regression_table(study: Study, model: str) -> Table:
         rows.append(
             [words, Cell(f"{int(row['n']):,}", (keys[0],)), Cell(f"{int(row['events']):,}", (keys[1],)), *[""] * 4]
         )
-    columns = ["", "Persons", "Events", f"Univariable {kind.lower()} (95% CI)", "P"]
+    columns = ["", "Patients", "Events", f"Univariable {kind.lower()} (95% CI)", "P"]
     columns += [f"Multivariable {kind.lower()} (95% CI)", "P"]
     warnings = failed_diagnostics(study, model)
-    return Table(model, MODEL_WORDS[model], columns, rows, _notes(study, joint), warnings)
+    notes = [*_notes(study, joint), *_scores_beside_parts(study, model, joint)]
+    return Table(model, MODEL_WORDS[model], columns, rows, notes, warnings)
 
 
 def term_words(row: dict[str, Any]) -> str:
@@ -154,12 +167,40 @@ def _notes(study: Study, joint: pd.DataFrame) -> list[str]:
     entered = joint.loc[joint["ratio"].notna()]
     notes = [
         f"The multivariable model holds the covariates whose univariable likelihood-ratio P is below "
-        f"{study.protocol.entry_p:g}, on persons without missing values in any of them."
+        f"{study.protocol.entry_p:g}, on patients without missing values in any of them."
     ]
     if entered.empty:
         return [*notes, "No covariate entered it."]
     left_out = joint.loc[joint["ratio"].isna() & joint["note"].notna()]
     return notes + [f"{pretty(row['label'])}: {row['note']}." for row in records(left_out)]
+
+
+def _scores_beside_parts(study: Study, model: str, joint: pd.DataFrame) -> list[str]:
+    """A note where the joint model holds a score and measurements it is computed from: how to read their estimates."""
+    entered = set(joint.loc[joint["ratio"].notna(), "covariate"])
+    chosen = [covariate for covariate in study.protocol.covariates if covariate.name in entered]
+    pairs = []
+    for score in chosen:
+        parts = [pretty(one.label) for one in chosen if one.column in SCORE_PARTS.get(score.column, ())]
+        if parts:
+            pairs.append(f"{pretty(score.label)} (made from {' and '.join(parts)})")
+    if not pairs:
+        return []
+    diagnostics = study.frame("model_diagnostics")
+    vif = diagnostics.loc[
+        (diagnostics["model"] == model)
+        & (diagnostics["analysis"] == "multivariable")
+        & (diagnostics["diagnostic"] == "vif"),
+        "value",
+    ]
+    inflation = (
+        f" Largest variance inflation {number(vif.iloc[0], 1)} (limit {study.protocol.max_vif:g})." if len(vif) else ""
+    )
+    return [
+        f"Collinearity: the model holds {'; '.join(pairs)}, as the rule of entry has it. Each ratio is then what one "
+        "adds to the others, not the whole effect of the score, and its interval is wider than it would be alone."
+        f"{inflation}"
+    ]
 
 
 def failed_diagnostics(study: Study, model: str) -> list[str]:

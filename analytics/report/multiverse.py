@@ -132,11 +132,11 @@ def multiverse_table(universes: pd.DataFrame, min_cell: int) -> Table:
     columns += ["Median OS, primary", "Median OS, secondary", "HR of death, naive (95% CI)"]
     columns += ["HR from progression (95% CI)", "Median PFS, all"]
     notes = [
-        f"Numbers of persons are rounded to the nearest {min_cell}, since the difference of two rows is a count too. "
+        f"Numbers of patients are rounded to the nearest {min_cell}, since the difference of two rows is a count too. "
         f"Of a group of fewer than {min_cell} (none included) no median and no ratio is told. "
         "HR: hazard ratio, secondary against primary resistance. Medians in months. OS, PFS: overall, progression-free "
         f"survival. New therapy: censor = it {POLICY_WORDS['censor']}, ignore = it {POLICY_WORDS['ignore']}. "
-        "Progression-free: persons without progression are apart from, or joined with, the secondary group."
+        "Progression-free: patients without progression are apart from, or joined with, the secondary group."
     ]
     return Table("multiverse", "The main result under every combination of definitions", columns, rows, notes)
 

@@ -39,7 +39,7 @@ def response_table(study: Study) -> Table:
         rows,
         [
             f"Criteria {study.protocol.criteria}. Objective response = complete or partial; disease control = "
-            "objective response, stable disease or non-CR/non-PD. Percentages of all persons of the group, "
+            "objective response, stable disease or non-CR/non-PD. Percentages of all patients of the group, "
             "those not evaluable "
             "included; 95% limits by Clopper and Pearson. The groups are defined by progression, so that response "
             "differs between them in part by definition.",

@@ -24,6 +24,16 @@ METHOD_WORDS = {
     MATCHED: "1:1 matching",
 }
 
+EXACT_BALANCE = (
+    "Overlap weights make the arms' means equal in every covariate of the model, by construction: these differences "
+    "are nought, and say nothing about covariates outside of the model."
+)
+FIRTH_BALANCE = (
+    "Overlap weights from an ordinary logistic model would make every difference nought. Here some kinds of patients "
+    "received one of the regimens only, so that the scores are those of Firth's penalised model, which balances "
+    "nearly, not exactly: what the column shows is what remains."
+)
+
 
 def arms_of(study: Study, comparison: SecondLineComparison) -> Arms:
     """The two arms, with the factors and laboratory values at the start of second line."""
@@ -87,7 +97,7 @@ def _notes(study: Study, comparison: SecondLineComparison) -> list[str]:
         "Propensity score: logistic regression on the covariates of the balance plot, at the start of second line; an "
         "unknown value is a level of its own. Weighted estimates have robust variance; pairs are matched within "
         f"{study.protocol.caliper_sd:g} standard deviations of the score's logit, without replacement, and are "
-        "clusters of the variance. Effective n: persons of equal weight that would tell as much. E-value: how "
+        "clusters of the variance. Effective n: patients of equal weight that would tell as much. E-value: how "
         "strongly an "
         "unmeasured factor would have to go with both treatment and outcome to explain the estimate (its limit) away.",
     ]
@@ -97,7 +107,7 @@ def _notes(study: Study, comparison: SecondLineComparison) -> list[str]:
     span = f"scores from {low:.2f} to {high:.2f} occur in both arms" if low <= high else "no score occurs in both arms"
     return [
         *notes,
-        f"Positivity: {span}; {percent(overlap.outside_support, 1)} of persons lie outside, "
+        f"Positivity: {span}; {percent(overlap.outside_support, 1)} of patients lie outside, "
         f"{percent(overlap.extreme, 1)} have a score below 0.05 or above 0.95; largest inverse-probability weight "
         f"{overlap.largest_weight:.1f}.",
     ]
@@ -114,11 +124,11 @@ def warnings_of(comparison: SecondLineComparison, limit: float) -> list[str]:
     ]
     if comparison.separated:
         words.append(
-            "Some kinds of persons received one of the regimens only (the propensity model separates the arms; Firth's "
-            "penalised estimate is used)"
+            "Some kinds of patients received one of the regimens only (the propensity model separates the arms; "
+            "Firth's penalised estimate is used)"
         )
     if comparison.positivity.outside_support > 0.2:
-        words.append("Positivity: more than a fifth of the persons have no counterpart in the other arm")
+        words.append("Positivity: more than a fifth of the patients have no counterpart in the other arm")
     return words
 
 
@@ -132,13 +142,15 @@ def balance_wide(study: Study, comparison: SecondLineComparison) -> pd.DataFrame
     return wide[[method for method in METHOD_WORDS if method in wide.columns]]
 
 
-def balance_table(wide: pd.DataFrame) -> Table:
-    """Balance as a table."""
+def balance_table(wide: pd.DataFrame, comparison: SecondLineComparison) -> Table:
+    """Balance as a table, with what overlap weights owe to their construction."""
     rows = [
         [str(name), *(number(value, 2) for value in row)] for name, row in zip(wide.index, wide.to_numpy(), strict=True)
     ]
     columns = ["Covariate at start of second line", *(METHOD_WORDS[method] for method in wide.columns)]
     notes = ["Standardised mean differences; the standard deviation is that of the unweighted arms throughout."]
+    if OVERLAP in comparison.balance["method"].to_numpy():
+        notes.append(FIRTH_BALANCE if comparison.separated else EXACT_BALANCE)
     return Table("balance", "Balance of second-line arms before and after adjustment", columns, rows, notes)
 
 
@@ -153,7 +165,7 @@ def subgroup_forest(study: Study, comparison: SecondLineComparison, endpoint: st
     overall = records(effects.loc[is_main])[0]
     rows = []
     if known(overall["ratio"]):
-        rows.append(_forest_row("All persons compared", overall, ""))
+        rows.append(_forest_row("All patients compared", overall, ""))
     for covariate, part in table.groupby("covariate", sort=False):
         shown = part.loc[
             part["ratio"].notna()

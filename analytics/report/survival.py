@@ -27,7 +27,7 @@ ENDPOINT_WORDS = {
     "follow_up": "Follow-up (reverse Kaplan-Meier)",
 }
 GROUP_WORDS = LABEL_WORDS | {
-    "all": "All eligible persons",
+    "all": "All eligible patients",
     "progression": "Progression before the landmark",
     "no_progression": "No progression before the landmark",
 }
@@ -68,21 +68,34 @@ class CurveFigure:
 def survival_table(
     study: Study, slug: str, title: str, chosen: Sequence[tuple[str, str]], notes: Sequence[str] = ()
 ) -> Table:
-    """Persons, events, median and 12/24/36-month survival of the chosen (endpoint, grouping), with log-rank p."""
+    """Persons, events, median and 12/24/36-month survival of the chosen (endpoint, grouping), with log-rank p. A group
+    that an earlier grouping of the endpoint has told of is not told of again.
+    """
     estimates, tests = study.frame("survival_estimates"), study.frame("group_tests")
     rows: list[list[Cell | str]] = []
+    told: set[tuple[str, ...]] = set()
     for endpoint, grouping in chosen:
         part = _chosen(estimates, endpoint, grouping)
         if part.empty:
             continue
         naive = f" ({NAIVE_WORDS})" if bool(part["is_naive"].any()) else ""
-        rows.append([f"{ENDPOINT_WORDS[endpoint]}{naive}"])
+        further = " of further groups" if grouping == "resistance_label" else ""
+        heading: list[Cell | str] = [f"{ENDPOINT_WORDS[endpoint]}{further}{naive}"]
         test = _chosen(tests, endpoint, grouping)
         p_text = f"log-rank P {p_value(test['p_value'].iloc[0])}" if len(test) else ""
-        for order, row in enumerate(records(part)):
-            rows.append(_row(study, row, p_text if order == 0 else ""))
-    columns = ["", "Persons", "Events", "Median, months (95% CI)", *(f"{m} months, %" for m in READINGS), "Test"]
+        made = [
+            (_identity(row), _row(study, row, p_text if order == 0 else "")) for order, row in enumerate(records(part))
+        ]
+        fresh = [cells for identity, cells in made if identity not in told]
+        told |= {identity for identity, _ in made}
+        rows += [heading, *fresh] if fresh else []
+    columns = ["", "Patients", "Events", "Median, months (95% CI)", *(f"{m} months, %" for m in READINGS), "Test"]
     return Table(slug, title, columns, rows, notes)
+
+
+def _identity(row: dict[str, Any]) -> tuple[str, ...]:
+    """What tells a group's estimate from others: the same persons of an endpoint have the same."""
+    return tuple(str(row[name]) for name in ("endpoint", "group_name", "n", "events", "median_months"))
 
 
 def _chosen(frame: pd.DataFrame, endpoint: str, grouping: str) -> pd.DataFrame:
@@ -99,7 +112,7 @@ def _row(study: Study, row: dict[str, Any], p_text: str) -> list[Cell | str]:
         readings.append(survival_words(*(row[column] for column in columns)) if is_shown[m] else MARK)
     median = months(row["median_months"], row["median_months_ci_low"], row["median_months_ci_high"])
     if row["n"] == 0:
-        median, readings = "no persons", [""] * 3
+        median, readings = "no patients", [""] * 3
     cells = [Cell(f"{int(value):,}", (key,)) for value, key in zip((row["n"], row["events"]), keys, strict=True)]
     if 0 < row["n"] < study.min_cell:
         # What a handful of persons lived through is not to be read from a median either.

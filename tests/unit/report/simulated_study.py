@@ -76,12 +76,12 @@ def made_up_frames(n: int = 240, seed: int = 1) -> dict[str, pd.DataFrame]:
     return frames | derived(frames) | _sources(cohort)
 
 
-def derived(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """What the pipeline derives from the marts."""
+def derived(frames: dict[str, pd.DataFrame], study: Protocol | None = None) -> dict[str, pd.DataFrame]:
+    """What the pipeline derives from the marts, by a protocol (that of the made-up study, where not given)."""
     cohort, lines, timepoints, persons = (
         frames[f"analysis_{name}"] for name in ("cohort", "lines", "timepoints", "persons")
     )
-    study = protocol()
+    study = study or protocol()
     labels = resistance_labels(cohort, lines, timepoints, persons, study)
     endpoints = survival_endpoints(cohort, lines, timepoints, persons, labels, study)
     landmark = landmark_survival(cohort, persons, labels, study)

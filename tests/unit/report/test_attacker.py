@@ -11,7 +11,8 @@ from itertools import pairwise
 import docx
 import openpyxl
 import pytest
-from attacker import findings, risk_table, tables_of
+from attacker import findings
+from report_files import risk_table, tables_of
 from simulated_study import MIN_CELL, keep_persons, made_up_frames, protocol, release
 
 from analytics.report import build_report

@@ -57,6 +57,14 @@ def test_the_page_needs_nothing_from_elsewhere(report):
     assert "A made-up study &lt;b&gt;of resistance&lt;/b&gt;" in page
 
 
+def test_readers_find_one_word_for_those_who_were_treated(report):
+    folder, files, _ = report
+    texts = [re.sub(r"<style>.*?</style>|<[^>]*>", " ", _page(folder), flags=re.DOTALL)]
+    texts += [path.read_text(encoding="utf-8-sig") for path in files if path.suffix == ".csv"]
+    assert "patients" in texts[0]
+    assert not [found for text in texts for found in re.findall(r".{20}\b[Pp]ersons?\b.{20}", text)]
+
+
 def test_every_part_of_the_report_is_there(report):
     tables = set(_tables(report[0]))
     expected = "flow baseline response survival resistance_effects logistic_primary_resistance cox_os cox_pfs"
@@ -75,7 +83,7 @@ def test_counts_in_the_tables_are_nought_or_large(report):
     for name in ("flow", "baseline", "response", "survival", "second_line_baseline", "ledger"):
         for row in tables[name][1:]:
             for cell in row[1:3]:
-                match = re.fullmatch(r"([\d,]+)( \([\d.]+%\))?", cell)
+                match = re.fullmatch(r"([\d,]+)( \([\d.]+%†?\))?", cell)
                 if match:
                     seen += 1
                     assert not 0 < int(match.group(1).replace(",", "")) < MIN_CELL, (name, row)
@@ -145,7 +153,7 @@ def test_a_missing_frame_is_named(frames, tmp_path):
 
 def test_nobody_eligible_is_explained(frames, tmp_path):
     build_report(keep_persons(frames, []), protocol(), release(), tmp_path, MIN_CELL)
-    assert "No person met the study" in _page(tmp_path)
+    assert "No patient met the study" in _page(tmp_path)
 
 
 @pytest.mark.parametrize("size", [1, pytest.param(3, marks=pytest.mark.slow), 12])
@@ -167,4 +175,4 @@ def test_an_empty_arm_and_a_single_event(frames, tmp_path):
     persons.loc[persons.index[1:], "death_date"] = None
     fewer |= keep_persons(fewer, keep)
     build_report(fewer, protocol(), release(), tmp_path, MIN_CELL)
-    assert "Too few persons received TKI or TKI+PD-1" in _page(tmp_path)
+    assert "Too few patients received TKI or TKI+PD-1" in _page(tmp_path)
