@@ -44,7 +44,7 @@ def test_e_value_of_nothing():
 def test_one_arm_has_no_scores_no_pairs_no_overlap():
     frame = pd.DataFrame({"arm": [1.0, 1.0], "age": [50.0, 60.0]})
     propensity = propensity_model(frame, "arm", ["age"])
-    assert propensity.note == "not estimated: fewer than two arms have persons"
+    assert propensity.note == "not estimated: fewer than two arms have patients"
     assert match_pairs(propensity, 0.2).tolist() == [-1, -1]
     assert math.isnan(positivity(propensity).extreme)
 
