@@ -215,13 +215,15 @@ def load_studies(settings: Settings) -> dict[str, "Protocol"]:
     """
     from analytics.protocol import ProtocolError, study_protocols
 
+    if settings.protocols is not None and not settings.protocols.is_dir():
+        raise RefreshError(f"the protocol folder {settings.protocols} is not there (--protocols or HCC_PROTOCOLS)")
     try:
-        return study_protocols(settings.protocols, _systemic_agents())
+        return study_protocols(settings.protocols, systemic_agents())
     except ProtocolError as error:
         raise RefreshError("; ".join(str(error).splitlines())) from None
 
 
-def _systemic_agents() -> list[str]:
+def systemic_agents() -> list[str]:
     """The agents that a study may be about, from the vocabulary."""
     with (DBT_PROJECT / "seeds" / "agents.csv").open(encoding="utf-8", newline="") as file:
         return [row["agent"] for row in csv.DictReader(file) if row["systemic_anticancer"] == "true"]

@@ -19,14 +19,17 @@ from pydantic import Field
 
 from orchestration.assets.shield import shielded
 from orchestration.assets.studies import MARTS
-from orchestration.checks.against_last import persons_checks, real_data_check
+from orchestration.checks.against_last import persons_checks, real_data_check, studies_check
 from orchestration.checks.declared import DECLARED_CHECKS
 from orchestration.checks.model import Check, CheckResult, Status, as_frame
+from orchestration.checks.places import Places, places_of_build
+from orchestration.checks.words import as_row, findings, in_words
 from orchestration.errors import BlockingCheckError
 from orchestration.files import read_json
 from orchestration.parquet import write_frame
 from orchestration.progress import report
 from orchestration.release.catalog import ReleaseCatalog, persons_by_center, query
+from orchestration.release.overview import study_ids
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import CHECKS_TABLE, RefreshRun
 from orchestration.withdrawal.register import WithdrawalRegister
@@ -70,11 +73,12 @@ def checks_asset(manifest: Mapping[str, Any]) -> AssetsDefinition:
         run: RefreshRun = getattr(context.resources, RUN_RESOURCE)
         with shielded(run, "checks"):
             results = make_checks(run, config.accept_shrinkage)
+            places = places_of_build(run.build.warehouse)
             write_frame(as_frame(results), run.build.table(CHECKS_TABLE))
             run.build.record_table(CHECKS_TABLE, len(results))
         yield MaterializeResult(metadata={"dagster/row_count": len(results), "build_id": run.build.build_id})
         for check in DECLARED_CHECKS:
-            yield as_asset_check(check, [result for result in results if result.check == check])
+            yield as_asset_check(check, [result for result in results if result.check == check], places)
         with shielded(run, "checks"):
             require_no_blocking(results)
 
@@ -117,48 +121,46 @@ def make_checks(run: RefreshRun, accept_shrinkage: bool) -> list[CheckResult]:
             None if was_simulated is None else was_simulated["is_simulated"], is_all_simulated, accept_shrinkage
         )
     )
+    results += studies_check([] if last is None else study_ids(last.database), run.studies)
     results += of_build.test_checks(read_json(build.dbt_results))
     results += of_build.key_check(build)
     results += of_build.withdrawal_checks(build, WithdrawalRegister(run.settings).pseudonyms())
     return sorted(results, key=lambda one: (one.check.name, one.center_id or "", one.subject or ""))
 
 
-def as_asset_check(check: Check, results: list[CheckResult]) -> AssetCheckResult:
-    """All rows of one check as Dagster shows them: it passes when none failed or warns."""
+def as_asset_check(check: Check, results: list[CheckResult], places: Places | None = None) -> AssetCheckResult:
+    """All rows of one check as Dagster shows them, drops by their folders: it passes when none failed or warns."""
+    places = places or Places()
     wrong = [result for result in results if result.status in (Status.FAIL, Status.WARN)]
     is_error = any(result.status is Status.FAIL for result in wrong)
     return AssetCheckResult(
         check_name=check.name,
         passed=not wrong,
         severity=AssetCheckSeverity.ERROR if is_error else AssetCheckSeverity.WARN,
-        description="; ".join(describe(result) for result in wrong) or None,
+        description="; ".join(one.line() for one in findings(map(as_row, wrong), places)) or None,
         metadata={
             "rows": len(results),
             "rows_not_passed": len(wrong),
-            "results": MetadataValue.md(_as_markdown(results)),
+            "results": MetadataValue.md(_as_markdown(results, places)),
         },
     )
 
 
-def _as_markdown(results: list[CheckResult]) -> str:
+def _as_markdown(results: list[CheckResult], places: Places) -> str:
     """The rows of one check as a table for the UI."""
-    names = ("center_id", "subject", "numerator", "denominator", "threshold", "status", "note")
-    lines = ["|".join(names), "|".join("---" for _ in names)]
+    names = ("numerator", "denominator", "threshold", "status", "note")
+    lines = ["|".join(("about", *names)), "|".join("---" for _ in ("about", *names))]
     for result in results[:MOST_IN_A_TABLE]:
-        cells = (getattr(result, name) for name in names)
+        about = places.about(result.center_id, result.subject)
+        where = places.where(result.check.name, result.center_id, result.subject)
+        cells = (f"{about} ({', '.join(where)})" if where else about, *(getattr(result, name) for name in names))
         lines.append("|".join("" if cell is None else str(cell).replace("|", "/") for cell in cells))
     return "\n".join(f"|{line}|" for line in lines)
 
 
-def describe(result: CheckResult) -> str:
-    """A result in one line."""
-    about = " ".join(part for part in (result.center_id, result.subject) if part)
-    return ": ".join(part for part in (result.check.name, about, result.note) if part)
-
-
 def require_no_blocking(results: list[CheckResult]) -> None:
     """Raise BlockingCheckError when a blocking check failed."""
-    blocking = [describe(result) for result in results if result.blocks]
+    blocking = [in_words(as_row(result), Places()) for result in results if result.blocks]
     if blocking:
         more = f" and {len(blocking) - MOST_IN_A_LINE} more" if len(blocking) > MOST_IN_A_LINE else ""
         raise BlockingCheckError(f"blocking check failed: {'; '.join(blocking[:MOST_IN_A_LINE])}{more}")

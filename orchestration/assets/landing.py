@@ -20,9 +20,11 @@ from orchestration.run import RefreshRun
 from orchestration.settings import DBT_PROJECT
 from orchestration.studies import combined_hash, landing_rows, protocol_hashes
 from orchestration.withdrawal.register import WithdrawalRegister
+from orchestration.words import counted, shown_drop
 
 GROUP = "landing"
 DROPS = "drops"
+MOST_REFUSALS = 5  # told in the one line of a refresh that can load nothing
 RAW_DROPS = AssetKey(["raw", "drops"])
 
 
@@ -88,8 +90,8 @@ def land_drops(run: RefreshRun, rotate_key: bool) -> dict[str, int]:
     build = run.start_build()
 
     def tell(progress: LandingProgress) -> None:
-        what = progress.file_name or f"drop {progress.drop_number}"
-        report(f"landing {progress.center_id}: {what}", progress.drops_done, progress.drops_total)
+        what = f": {progress.file_name}" if progress.file_name else ""
+        report(f"landing {progress.center_id}{what}", progress.drops_done, progress.drops_total)
 
     inventory: Inventory = land(settings.raw, settings.landing, contracts, key.secret, tell)
     _require_loadable(inventory)
@@ -114,7 +116,11 @@ def _key(run: RefreshRun, contracts: Any, rotate_key: bool) -> PseudonymKey:
 def _require_loadable(inventory: Any) -> None:
     if inventory.loaded:
         return
-    refused = [f"{drop.center_id} drop {drop.drop_number}: {drop.reason}" for drop in inventory.refused]
+    refused = [
+        f"{shown_drop(drop.center_id, drop.drop_name, drop.drop_number)}: {drop.reason}" for drop in inventory.refused
+    ]
+    if len(refused) > MOST_REFUSALS:
+        refused = [*refused[:MOST_REFUSALS], f"and {counted(len(refused) - MOST_REFUSALS, 'more drop')}"]
     reasons = "; ".join(refused) if refused else "there is no folder with a manifest.json"
     raise RefreshError(f"no drop can be loaded ({reasons})")
 

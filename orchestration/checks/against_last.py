@@ -1,8 +1,13 @@
 """Checks that compare a build with the last release: nobody may vanish unnoticed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from orchestration.checks.declared import CENTER_STILL_THERE, PERSONS_STILL_THERE, REAL_DATA_STILL_THERE
+from orchestration.checks.declared import (
+    CENTER_STILL_THERE,
+    PERSONS_STILL_THERE,
+    REAL_DATA_STILL_THERE,
+    STUDIES_STILL_THERE,
+)
 from orchestration.checks.model import CheckResult, Status
 from orchestration.parameters import OPERATIONAL
 
@@ -60,6 +65,20 @@ def real_data_check(was_simulated: bool | None, is_all_simulated: bool, is_accep
     hint = "accepted for this run" if is_accepted else "look at the raw folder; if that is right, --accept-shrinkage"
     note = f"the last release was made from real data, all drops are simulated now; {hint}"
     return CheckResult(REAL_DATA_STILL_THERE, Status.WARN if is_accepted else Status.FAIL, note=note)
+
+
+def studies_check(last: Collection[str], now: Collection[str]) -> list[CheckResult]:
+    """A warning for each study of the last release that has no protocol any more: a forgotten folder looks like this.
+
+    Args:
+        last: Studies of the last release; empty where there is none.
+        now: Studies of the build.
+    """
+    note = "the last release had this study; look at --protocols or HCC_PROTOCOLS if it should still be there"
+    gone = sorted(set(last) - set(now))
+    if not gone:
+        return [CheckResult(STUDIES_STILL_THERE, Status.PASS)]
+    return [CheckResult(STUDIES_STILL_THERE, Status.WARN, None, study, note=note) for study in gone]
 
 
 def has_shrunk(before: int, after: int) -> bool:

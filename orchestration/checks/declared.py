@@ -15,6 +15,7 @@ PERSONS_STILL_THERE = Check(
 REAL_DATA_STILL_THERE = Check(
     "real_data_still_there", "Do simulated drops alone not take the place of real ones?", is_blocking=True
 )
+STUDIES_STILL_THERE = Check("studies_still_there", "Is every study of the last release in this one?")
 PSEUDONYM_KEY = Check("pseudonym_key", "Are the pseudonyms made with a secret key?")
 ELIGIBLE_PERSONS = Check("eligible_persons", "Does every study have eligible persons?")
 WITHDRAWN_PATIENTS = Check("withdrawn_patients", "Is the release free of patients who withdrew?", is_blocking=True)
@@ -36,6 +37,7 @@ DECLARED_CHECKS = (
     CENTER_STILL_THERE,
     PERSONS_STILL_THERE,
     REAL_DATA_STILL_THERE,
+    STUDIES_STILL_THERE,
     PSEUDONYM_KEY,
     ELIGIBLE_PERSONS,
     WITHDRAWN_PATIENTS,

@@ -16,6 +16,7 @@ from orchestration.checks.declared import (
     WITHDRAWN_PATIENTS,
 )
 from orchestration.checks.model import Check, CheckResult, Status
+from orchestration.words import counted
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,7 +42,8 @@ def drop_checks(connection: "duckdb.DuckDBPyConnection") -> list[CheckResult]:
     results = []
     for center_id, drops, loaded in counts:
         is_loadable = Status.PASS if loaded else Status.WARN
-        results.append(CheckResult(LOADABLE_DROPS, is_loadable, center_id, None, loaded, drops, 1.0))
+        note = None if loaded else "nothing of the center could be loaded"
+        results.append(CheckResult(LOADABLE_DROPS, is_loadable, center_id, None, loaded, drops, 1.0, note))
         if not any(center == center_id for center, _, _ in refused):
             results.append(CheckResult(REFUSED_DROPS, Status.PASS, center_id, None, 0, drops, 0.0))
     for center_id, drop_number, reason in refused:
@@ -92,7 +94,7 @@ def ledger_checks(connection: "duckdb.DuckDBPyConnection", build: Build) -> list
             in_ledger,
             delivered,
             0.0,
-            f"{different} delivered tables differ from their ledger" if different else None,
+            f"not equal to their ledger: {counted(different, 'delivered table')}" if different else None,
         )
         for center_id, in_ledger, delivered, different in rows
     ]
@@ -122,7 +124,16 @@ def term_checks(connection: "duckdb.DuckDBPyConnection") -> list[CheckResult]:
     if not rows:
         return [CheckResult(UNMAPPED_TERMS, Status.PASS, numerator=0, threshold=0.0)]
     return [
-        CheckResult(UNMAPPED_TERMS, Status.WARN, center_id, kind, terms, None, 0.0, f"in {rows_} rows or cells")
+        CheckResult(
+            UNMAPPED_TERMS,
+            Status.WARN,
+            center_id,
+            kind,
+            terms,
+            None,
+            0.0,
+            f"unknown names, in {counted(rows_, 'row or cell', 'rows or cells')}",
+        )
         for center_id, kind, terms, rows_ in rows
     ]
 
@@ -170,7 +181,8 @@ def eligibility_checks(
     for study in studies:
         eligible, persons = counts.get(study, (0, 0))
         status = Status.PASS if eligible else Status.WARN
-        results.append(CheckResult(ELIGIBLE_PERSONS, status, None, study, eligible, persons, 1.0))
+        note = None if eligible else "nobody is eligible"
+        results.append(CheckResult(ELIGIBLE_PERSONS, status, None, study, eligible, persons, 1.0, note))
     return results
 
 

@@ -1,11 +1,14 @@
 """Options that several commands share. What is not given comes from the environment (orchestration/settings.py)."""
 
+import contextlib
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orchestration.errors import RefreshError
 from orchestration.settings import Settings, settings_from_environment
 
 RawOption = Annotated[
@@ -37,3 +40,16 @@ def shared_settings(raw: Path | None = None, out: Path | None = None, protocols:
     settings = settings_from_environment().with_folders(raw, out, protocols)
     os.environ.update(settings.to_environment())
     return settings
+
+
+def require_raw(settings: Settings) -> None:
+    """Raise RefreshError, with what to do, where the raw folder is not there or holds nothing."""
+    way_out = (
+        "correct --raw or HCC_RAW, mount it, or put the drops there as <center>/<drop>/; "
+        f"for demonstration data: hcc simulate --out {shlex.quote(str(settings.raw))}"
+    )
+    if not settings.raw.is_dir():
+        raise RefreshError(f"the raw folder {settings.raw} is not there: {way_out}")
+    with contextlib.suppress(OSError):  # one that cannot be read is told by landing
+        if next(settings.raw.iterdir(), None) is None:
+            raise RefreshError(f"the raw folder {settings.raw} is empty: {way_out}")

@@ -4,16 +4,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.cli.options import OutOption, ProtocolsOption, RawOption, shared_settings
+from orchestration.cli.options import OutOption, ProtocolsOption, RawOption, require_raw, shared_settings
 from orchestration.cli.output import fail, messages, say, warn
-from orchestration.cli.summary import print_summary, warnings_of
-from orchestration.errors import NO_SPACE, RefreshError, speaks_of_no_space
+from orchestration.cli.summary import RUNBOOK, findings_of, print_summary, shortened
+from orchestration.errors import NO_SPACE, speaks_of_no_space
 from orchestration.files import restricted_umask
 from orchestration.landing.storage import make_private_folder
 from orchestration.lock import RefreshLock
+from orchestration.numbering import moment_of
 from orchestration.release.catalog import Release, ReleaseCatalog
+from orchestration.release.freshness import Age
 from orchestration.run import prepare_output
 from orchestration.settings import Settings
+from orchestration.studies import load_studies
+from orchestration.words import counted
 
 if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
@@ -41,24 +45,33 @@ def refresh(
     75 where another refresh runs; nothing was changed then.
     """
     settings = shared_settings(raw, out, protocols)
-    if not settings.raw.is_dir():
-        raise RefreshError(f"the raw folder {settings.raw} is not there (--raw or HCC_RAW)")
-    if settings.protocols is not None and not settings.protocols.is_dir():
-        raise RefreshError(f"the protocol folder {settings.protocols} is not there (--protocols or HCC_PROTOCOLS)")
+    require_raw(settings)
+    load_studies(settings)  # a mistake in a protocol shows before anything starts
     prepare_output(settings)
     make_private_folder(settings.dagster_storage)
     with lock_of(settings, "hcc refresh", wait), restricted_umask():
         release = _run(settings, rotate_key, accept_shrinkage)
-    for line in warnings_of(release):
-        warn(line)
+    tell_what_to_look_at(settings, release)
     print_summary(settings, release)
+
+
+def tell_what_to_look_at(settings: Settings, release: Release) -> None:
+    """Warn of what did not pass, and of a clock that has been ahead."""
+    lines = shortened(findings_of(settings, release))
+    for line in lines:
+        warn(line)
+    if lines:
+        messages.print(f"what each of them means and what to do: {RUNBOOK}", markup=False)
+    age = Age.of(moment_of(release.release_id))
+    if age.is_ahead and age.warning:
+        warn(age.warning)
 
 
 def lock_of(settings: Settings, holder: str, wait_minutes: int) -> RefreshLock:
     """The lock of the warehouse for a command that may wait for another process to end."""
 
     def tell(who: str) -> None:
-        messages.print(f"{who}; waiting up to {wait_minutes} minutes", markup=False)
+        messages.print(f"{who}; waiting up to {counted(wait_minutes, 'minute')}", markup=False)
 
     return RefreshLock(settings.lock_file, holder, wait_minutes * 60, tell)
 

@@ -1,30 +1,54 @@
 """The summary of a release: who is in it, what to know about it, and where it lies."""
 
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
+from orchestration.checks.places import Places, places_of_build
+from orchestration.checks.words import Finding, findings
 from orchestration.cli.output import say
 from orchestration.release.catalog import Release, query
+from orchestration.release.overview import not_passed, study_ids
 from orchestration.release.reports import PAGE, REPORTS
-from orchestration.settings import Settings
+from orchestration.settings import REPOSITORY, Settings
+from orchestration.words import counted
 
 EXAMPLE_QUERY = """select study_id, resistance, count(*) as persons
 from resistance_labels group by all order by all"""
+RUNBOOK = REPOSITORY / "docs" / "runbook" / "checks.md"
+MOST_FINDINGS = 3  # of one check in the output of a refresh; `hcc status` shows all
+MOST_PLACES = 3
 
 
-def warnings_of(release: Release) -> list[str]:
-    """What did not pass, a line each."""
-    return [describe_check(check) for check in checks_not_passed(release)]
+def findings_of(settings: Settings, release: Release) -> list[Finding]:
+    """What failed or warns in a release; drops by their folders where the reader may see the restricted build."""
+    return findings(not_passed(release.database), places_of_release(settings, release))
+
+
+def places_of_release(settings: Settings, release: Release) -> Places:
+    """The folders behind the numbers of drops; none once the build is gone, or where it is closed to the reader."""
+    build_id = query(release.database, "select build_id from release")[0]["build_id"]
+    return places_of_build(settings.builds / Path(build_id).name / "warehouse.duckdb")
+
+
+def shortened(found: Sequence[Finding]) -> list[str]:
+    """The findings in a screen of lines: the first few of each check, and how many more there are."""
+    lines = []
+    for name, group in groupby(found, key=lambda one: one.check_name):
+        of_check = list(group)
+        lines += [finding.line(MOST_PLACES) for finding in of_check[:MOST_FINDINGS]]
+        if len(of_check) > MOST_FINDINGS:
+            lines.append(f"{name}: {counted(len(of_check) - MOST_FINDINGS, 'more finding')}, see `hcc status`")
+    return lines
 
 
 def print_summary(settings: Settings, release: Release) -> None:
     """Print what a person wants to know after a refresh."""
     row = query(release.database, "select * from release")[0]
-    simulated = "  (simulated patients: not about anybody)" if row["is_simulated"] else ""
-    say(f"release   {release.release_id}{simulated}")
+    say(f"release   {release.release_id}{mark_of(row)}")
     say(f"database  {settings.current_release}")
-    _print_drops(release)
-    _print_persons(release)
-    _print_studies(release)
+    print_content(release)
     print_reports(release)
     say(
         '\nTry:  python -c "import duckdb; print(duckdb.connect('
@@ -33,22 +57,16 @@ def print_summary(settings: Settings, release: Release) -> None:
     say(f"or, in any DuckDB client:\n{EXAMPLE_QUERY}")
 
 
-def checks_not_passed(release: Release) -> list[dict[str, Any]]:
-    """Failed and warning checks of a release, failed ones first."""
-    return query(
-        release.database,
-        "select * from checks where status in ('fail', 'warn') order by status, check_name, center_id, subject",
-    )
+def mark_of(provenance: dict[str, Any]) -> str:
+    """What stands behind the name of a release that is about nobody."""
+    return "  (simulated patients: not about anybody)" if provenance["is_simulated"] else ""
 
 
-def describe_check(check: dict[str, Any]) -> str:
-    """A row of the table `checks` in one line."""
-    about = " ".join(part for part in (check["center_id"], check["subject"]) if part)
-    counts = ""
-    if check["numerator"] is not None:
-        of = f" of {check['denominator']}" if check["denominator"] is not None else ""
-        counts = f"{check['numerator']}{of}"
-    return ": ".join(part for part in (check["check_name"], about, counts, check["note"]) if part)
+def print_content(release: Release) -> None:
+    """Print the drops, persons and studies of a release."""
+    _print_drops(release)
+    _print_persons(release)
+    _print_studies(release)
 
 
 def print_reports(release: Release) -> None:
@@ -69,7 +87,7 @@ def _print_drops(release: Release) -> None:
         refused = f", {row['refused']} refused" if row["refused"] else ""
         replaced = f", {row['replaced']} replaced by newer ones" if row["replaced"] else ""
         states = f"{row['loaded']} of {row['drops']} loaded{replaced}{refused}"
-        say(f"drops     {row['center_id']}: {states}; {row['rows'] or 0} rows")
+        say(f"drops     {row['center_id']}: {states}; {counted(row['rows'] or 0, 'row')}")
 
 
 def _print_persons(release: Release) -> None:
@@ -91,9 +109,11 @@ def _print_studies(release: Release) -> None:
         select
             eligible.study_id, eligible.eligible, eligible.persons,
             string_agg(labels.resistance || ' ' || labels.persons, ', ' order by labels.resistance) as labels
-        from eligible left join labels using (study_id) group by all order by all
+        from eligible left join labels using (study_id) group by all
         """,
     )
-    for row in rows:
+    by_study = {row["study_id"]: row for row in rows}
+    for study in study_ids(release.database):
+        row = by_study.get(study, {"eligible": 0, "persons": 0, "labels": None})
         labels = f": {row['labels']}" if row["labels"] else ""
-        say(f"study     {row['study_id']}: {row['eligible']} eligible of {row['persons']} on its agent{labels}")
+        say(f"study     {study}: {row['eligible']} eligible of {row['persons']} on its agent{labels}")

@@ -12,6 +12,7 @@ from orchestration.cli.options import OutOption, ProtocolsOption, RawOption, sha
 from orchestration.cli.output import messages
 from orchestration.landing.storage import make_private_folder
 from orchestration.run import prepare_output
+from orchestration.studies import load_studies
 
 DEFINITIONS_MODULE = "orchestration.definitions"
 
@@ -25,6 +26,7 @@ def ui(
 ) -> None:
     """Open the Dagster UI with its daemon, which runs the nightly refresh. Ends with Ctrl-C."""
     settings = shared_settings(raw, out, protocols)
+    load_studies(settings)  # the page would only say that it could not be loaded
     prepare_output(settings)
     make_private_folder(settings.dagster_storage)
     os.umask(0o077)

@@ -14,7 +14,7 @@ from orchestration.landing.examination import Remark, examine_drop
 from orchestration.landing.listed_files import DeliveredFile
 from orchestration.landing.manifest import MANIFEST_FILE, Manifest, read_manifest
 from orchestration.landing.table_file import TableSummary, read_table
-from orchestration.landing.text import shown_text
+from orchestration.words import counted, shown_text
 
 _ROWS_SHOWN = 10
 
@@ -43,15 +43,23 @@ class DropReport:
         return not self.problems
 
     def lines(self) -> list[str]:
-        """The report as readable lines, one finding each."""
+        """The report as readable lines, one finding each; the verdict is the last, after an empty line."""
         lines = [f"error: {_with_file(problem)}" for problem in self.problems]
         lines += [f"warning: {remark.sentence}" for remark in self.remarks]
-        records = sum(self.row_counts.values())
-        read = f"{len(self.row_counts)} tables with {records} records could be read"
+        return [*lines, "", self.verdict] if lines else [self.verdict]
+
+    @property
+    def verdict(self) -> str:
+        """Whether the drop would be loaded, and how much of it could be read."""
+        found = [counted(len(self.problems), "error")] if self.problems else []
+        found += [counted(len(self.remarks), "warning")] if self.remarks else []
+        counts = f" ({', '.join(found)})" if found else ""
+        records = counted(sum(self.row_counts.values()), "record")
+        read = f"{counted(len(self.row_counts), 'table')} with {records} could be read"
         if self.problems:
-            return [*lines, f"{self.path}: would be refused ({len(self.problems)} errors); {read}"]
+            return f"{self.path}: would be refused{counts}; {read}"
         base = "; a delta needs a loadable full drop before it" if self.kind == "delta" else ""
-        return [*lines, f"{self.path}: can be delivered as a {self.kind} drop of {self.center}; {read}{base}"]
+        return f"{self.path}: can be delivered as a {self.kind} drop of {self.center}{counts}; {read}{base}"
 
 
 def _with_file(problem: Problem) -> str:
@@ -127,8 +135,9 @@ def _read(delivered: DeliveredFile, contract: Contract, remarks: list[Remark]) -
         for name in table.key:
             _count_blanks(batch, name, blanks, rows[name])
     for name, count in blanks.items():
+        numbers = "record number" if count == 1 else "record numbers"
         shown = ", ".join(map(str, rows[name])) + (" ..." if count > len(rows[name]) else "")
-        sentence = f"{delivered.label} lacks {name} in {count} records (record numbers {shown}); fill the key"
+        sentence = f"{delivered.label} lacks {name} in {counted(count, 'record')} ({numbers} {shown}); fill the key"
         remarks.append(Remark("blank_keys", delivered.label, sentence))
     return summary
 

@@ -10,6 +10,7 @@ from orchestration.landing.errors import Problem, RefusalError
 from orchestration.landing.listed_files import DeliveredFile, check_sha256, find_files, names_in
 from orchestration.landing.manifest import MANIFEST_FILE, Manifest
 from orchestration.landing.table_file import TableSummary
+from orchestration.words import counted
 
 # Reads one table to its end and says what it saw; raises RefusalError for what cannot be read.
 ReadTable = Callable[[DeliveredFile], TableSummary]
@@ -76,7 +77,7 @@ def _examine_table(delivered: DeliveredFile, read_table: ReadTable, examination:
     if summary.row_count != delivered.listed.rows:
         stated = "no number" if delivered.listed.rows is None else str(delivered.listed.rows)
         sentence = (
-            f"{delivered.label} holds {summary.row_count} records, manifest.json states {stated}; "
+            f"{delivered.label} holds {counted(summary.row_count, 'record')}, manifest.json states {stated}; "
             "export it again or correct `rows`"
         )
         examination.problems.append(Problem("row_count_mismatch", sentence, delivered.listed.name))
@@ -84,16 +85,16 @@ def _examine_table(delivered: DeliveredFile, read_table: ReadTable, examination:
     examination.tables.append((delivered, summary))
     if summary.extra_columns:
         shown = ", ".join(summary.extra_columns[:10]) + (" ..." if len(summary.extra_columns) > 10 else "")
-        sentence = (
-            f"{delivered.label} has {len(summary.extra_columns)} columns that are not agreed and are ignored: {shown}"
-        )
+        columns = counted(len(summary.extra_columns), "column")
+        sentence = f"{delivered.label} has {columns} beyond the agreed ones, ignored: {shown}"
         examination.remarks.append(Remark("extra_columns", delivered.label, sentence))
     if summary.malformed_count:
         rows = ", ".join(map(str, summary.malformed_rows))
         more = " ..." if summary.malformed_count > len(summary.malformed_rows) else ""
+        numbers = "record number" if summary.malformed_count == 1 else "record numbers"
         sentence = (
-            f"{delivered.label} has {summary.malformed_count} malformed records, whose number of fields is not the "
-            f"header's (record numbers {rows}{more}); quote fields that hold a comma, a quote or a line break"
+            f"{delivered.label} has {counted(summary.malformed_count, 'malformed record')}, with more or fewer fields "
+            f"than the header ({numbers} {rows}{more}); quote fields that hold a comma, a quote or a line break"
         )
         examination.remarks.append(Remark("malformed_records", delivered.label, sentence))
 
@@ -101,7 +102,8 @@ def _examine_table(delivered: DeliveredFile, read_table: ReadTable, examination:
 def _remark_other_files(folder: Path, manifest: Manifest, files: list[DeliveredFile], examination: Examination) -> None:
     others = sum(delivered.table is None for delivered in files)
     if others:
-        sentence = f"{others} listed files hold no table of the contract; they match their checksum and are ignored"
+        listed_files = counted(others, "listed file")
+        sentence = f"{listed_files} without a table of the contract: right by checksum, and ignored"
         examination.remarks.append(Remark("other_files", MANIFEST_FILE, sentence))
     listed = {unicodedata.normalize("NFKC", entry.name).split("/")[0] for entry in manifest.files} | {MANIFEST_FILE}
     try:
@@ -109,5 +111,6 @@ def _remark_other_files(folder: Path, manifest: Manifest, files: list[DeliveredF
     except OSError:
         return
     if unlisted:
-        sentence = f"{unlisted} files or folders of the drop are not listed in manifest.json; they are ignored"
+        entries = counted(unlisted, "file or folder", "files or folders")
+        sentence = f"{entries} of the drop not listed in manifest.json: ignored"
         examination.remarks.append(Remark("unlisted_files", MANIFEST_FILE, sentence))

@@ -10,7 +10,8 @@ from orchestration.landing.contract import TableContract
 from orchestration.landing.errors import RefusalError
 from orchestration.landing.pseudonym import person_id, person_text
 from orchestration.landing.readers import Batch, open_table
-from orchestration.landing.text import clean_column, clean_text, shown_text, strip_float_identifiers
+from orchestration.landing.text import clean_column, clean_text, strip_float_identifiers
+from orchestration.words import shown_text
 
 MALFORMED_ROWS_SHOWN = 10
 

@@ -14,7 +14,6 @@ LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 
 # Exactly what str.strip() removes, so that whole columns and single texts are trimmed alike; all in the basic plane.
 _BLANKS = "".join(chr(code) for code in range(0x10000) if chr(code).isspace())
-_SHOWN = 60
 _FLOAT_IDENTIFIER = r"^([0-9]+)\.0$"
 
 
@@ -38,12 +37,6 @@ def clean_column(column: pa.Array) -> pa.Array:
         column = pc.replace_with_mask(column, is_other, cleaned.take(distinct.indices))
     column = pc.utf8_trim(column, characters=_BLANKS)
     return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
-
-
-def shown_text(text: str) -> str:
-    """Delivered text as it can stand in a line for a person: short, and nothing in it that moves a cursor."""
-    plain = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text[:_SHOWN])
-    return plain + ("..." if len(text) > _SHOWN else "")
 
 
 def strip_float_identifiers(column: pa.Array) -> pa.Array:

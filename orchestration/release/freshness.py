@@ -30,10 +30,18 @@ class Age:
         return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
 
     @property
+    def is_ahead(self) -> bool:
+        """Whether the release was made later than now, by this clock."""
+        return self.since < timedelta(0)
+
+    @property
     def warning(self) -> str | None:
         """What to say of a release that is too old, or not made yet by this clock; None where all is well."""
-        if self.since < timedelta(0):
-            return "the release was made at a later time than now: the clock of this machine went back"
+        if self.is_ahead:
+            return (
+                "the release bears a later time than now: the clock of this machine went back, or was ahead before; "
+                "set it right, the releases keep their order by their numbers"
+            )
         if self.since <= largest_age():
             return None
         allowed = OPERATIONAL.largest_release_age_hours

@@ -1,11 +1,15 @@
 """A release at a glance: its studies, the row ledger, the checks; what the UI shows on its page.
 
-Counts, names and notes of checks only: everything here stands in the release itself.
+Counts, names and notes of checks only: everything here stands in the release itself, except for the folders of drops.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from orchestration.checks.places import Places
+from orchestration.checks.words import findings
 from orchestration.release.catalog import query
 
 Row = Mapping[str, str | int | None]
@@ -49,21 +53,24 @@ def checks(database: Path) -> Sequence[Row]:
     )
 
 
-def to_look_at(database: Path) -> list[str]:
-    """Each result of a check that failed or warns, in a line."""
-    rows = query(
-        database,
-        """
-        select check_name, concat_ws(' ', center_id, subject) as about, note from checks
-        where status in ('fail', 'warn') order by status, check_name, about, note
-        """,
-    )
-    return [": ".join(part for part in (row["check_name"], row["about"], row["note"]) if part) for row in rows]
+def to_look_at(database: Path, places: Places) -> list[str]:
+    """What failed or warns, equal results in one line with the places where they stand."""
+    return [finding.line() for finding in findings(not_passed(database), places)]
+
+
+def not_passed(database: Path) -> list[dict[str, Any]]:
+    """The rows of the table `checks` that failed or warn."""
+    return query(database, "select * from checks where status in ('fail', 'warn')")
+
+
+def study_ids(database: Path) -> list[str]:
+    """The studies of a release, those in which nobody stands included."""
+    return sorted(json.loads(query(database, "select protocol_hashes from release")[0]["protocol_hashes"]))
 
 
 def studies(database: Path) -> Sequence[Row]:
     """Eligible persons of each study among those who began its agent first, and their labels."""
-    return query(
+    rows = query(
         database,
         """
         select
@@ -73,6 +80,9 @@ def studies(database: Path) -> Sequence[Row]:
             count(*) filter (where resistance = 'progression_free') as "progression free",
             count(*) filter (where resistance = 'indeterminate') as indeterminate
         from cohort left join resistance_labels using (study_id, person_id)
-        group by cohort.study_id order by cohort.study_id
+        group by cohort.study_id
         """,
     )
+    by_study = {row["study"]: row for row in rows}
+    nobody = {"eligible": "0 of 0", "primary": 0, "secondary": 0, "progression free": 0, "indeterminate": 0}
+    return [by_study.get(study, {"study": study, **nobody}) for study in study_ids(database)]

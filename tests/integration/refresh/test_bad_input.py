@@ -42,6 +42,7 @@ def test_a_protocol_with_a_mistake(refreshed_once, tmp_path):
     (protocols / "apatinib.yml").write_text(STUDY + "min_age: old\n", encoding="utf-8")
     finished = refreshed_once.refresh("--protocols", protocols)
     assert_fails(finished, "apatinib.yml", "min_age")
+    assert "starting" not in finished.stderr
 
 
 def test_a_protocol_folder_that_is_not_there(refreshed_once, tmp_path):
@@ -65,7 +66,7 @@ def test_real_data_without_a_key_and_data_of_which_nothing_can_be_loaded(tmp_pat
     key_file = tmp_path / "key"
     key_file.write_text("a key of more than sixteen bytes\n", encoding="utf-8")
     with_key = run_hcc("refresh", "--raw", raw, "--out", out, HCC_PSEUDONYM_KEY_FILE=str(key_file))
-    assert_fails(with_key, "no drop can be loaded", "center_a drop 1", "there is no release yet")
+    assert_fails(with_key, "no drop can be loaded", "center_a/2024-06-30 (drop 1): ", "there is no release yet")
     assert not os.path.lexists(out / "cohort.duckdb")
 
 

@@ -1,5 +1,6 @@
 """A second refresh: the same content for the same inputs, and the last release whenever something is wrong."""
 
+import re
 import shutil
 
 import duckdb
@@ -75,8 +76,15 @@ def test_status_tells_the_release_and_what_did_not_pass(refreshed_once):
     finished = run_hcc("status", "--out", refreshed_once.out)
     assert finished.returncode == 0
     assert refreshed_once.release_id() in finished.stdout
-    assert "fail  refused_drops: center_a drop" in finished.stdout
+    assert "fail  refused_drops: center_a/2024-05-01-manifest-unreadable (drop 3), center_b/2024-05" in finished.stdout
     assert "warn  pseudonym_key" in finished.stdout
+
+
+def test_the_output_of_a_refresh_is_a_screen_that_names_folders_though_many_drops_are_refused(refreshed_once):
+    said = refreshed_once.refreshed.stdout + refreshed_once.refreshed.stderr
+    assert len(re.findall("^warning: ", said, re.MULTILINE)) <= 20
+    assert len(said.splitlines()) <= 45
+    assert "center_a/2024-05-01-manifest-unreadable (drop 3)" in said
 
 
 def test_releases_are_listed_and_pinned(warehouse):

@@ -2,10 +2,12 @@
 
 import pytest
 
-from orchestration.assets.checks import as_asset_check, describe, require_no_blocking
-from orchestration.checks.against_last import has_shrunk, persons_checks, real_data_check
+from orchestration.assets.checks import as_asset_check, require_no_blocking
+from orchestration.checks.against_last import has_shrunk, persons_checks, real_data_check, studies_check
 from orchestration.checks.declared import CENTER_STILL_THERE, PERSONS_STILL_THERE, REFUSED_DROPS
 from orchestration.checks.model import CheckResult, Status, as_frame
+from orchestration.checks.places import Places
+from orchestration.checks.words import as_row, in_words
 from orchestration.errors import BlockingCheckError
 
 
@@ -79,6 +81,13 @@ def test_a_failure_that_does_not_block_lets_the_run_go_on():
     assert shown.description == "refused_drops: center_a drop 2: refused whole: why"
 
 
+def test_the_ui_names_the_folder_of_a_refused_drop():
+    refused = CheckResult(REFUSED_DROPS, Status.FAIL, "center_a", "drop 2", 1, 1, 0.0, "refused whole: why")
+    shown = as_asset_check(REFUSED_DROPS, [refused], Places({("center_a", 2): "2024-05-01_full"}))
+    assert shown.description == "refused_drops: center_a/2024-05-01_full (drop 2): refused whole: why"
+    assert "|center_a/2024-05-01_full (drop 2)|" in shown.metadata["results"].value
+
+
 def test_a_warning_is_shown_as_a_warning():
     shown = as_asset_check(CENTER_STILL_THERE, [CheckResult(CENTER_STILL_THERE, Status.WARN, "center_b")])
     assert (shown.passed, shown.severity.value) == (False, "WARN")
@@ -98,7 +107,7 @@ def test_the_table_holds_counts_as_whole_numbers_and_blanks_as_blanks():
 
 
 def test_a_result_about_the_whole_warehouse_needs_no_center():
-    assert describe(CheckResult(REFUSED_DROPS, Status.PASS)) == "refused_drops"
+    assert in_words(as_row(CheckResult(REFUSED_DROPS, Status.PASS)), Places()) == "refused_drops"
 
 
 @pytest.mark.parametrize(
@@ -117,3 +126,16 @@ def test_simulated_drops_alone_do_not_replace_real_data(was_simulated, is_all_si
     assert result.status is expected
     assert result.blocks is (expected is Status.FAIL)
     assert ("--accept-shrinkage" in (result.note or "")) is (expected is Status.FAIL)
+
+
+def test_a_study_that_the_last_release_had_does_not_vanish_without_a_word():
+    [gone] = studies_check({"lenvatinib", "apatinib"}, {"lenvatinib"})
+    assert (gone.status, gone.subject, gone.blocks) == (Status.WARN, "apatinib", False)
+    assert "HCC_PROTOCOLS" in gone.note
+
+
+@pytest.mark.parametrize("last", [(), ("lenvatinib",)])
+def test_a_study_that_comes_anew_is_no_reason_to_warn(last):
+    """The first release says the same as later ones: equal inputs give equal checks."""
+    [passed] = studies_check(last, {"lenvatinib", "apatinib"})
+    assert (passed.status, passed.subject, passed.note) == (Status.PASS, None, None)

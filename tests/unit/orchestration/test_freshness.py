@@ -2,16 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
-import duckdb
 import pytest
 import yaml
 from dagster import AssetKey
+from small_release import make_release
 from typer.testing import CliRunner
 
 from orchestration.assets.release import release_asset
 from orchestration.cli import app
 from orchestration.parameters import OPERATIONAL
-from orchestration.release.catalog import ReleaseCatalog
 from orchestration.release.freshness import Age, largest_age
 from orchestration.settings import REPOSITORY
 
@@ -43,22 +42,10 @@ def test_a_time_without_zone_is_universal_time():
 
 @pytest.mark.parametrize(("hours", "is_warned"), [(1, False), (27, True)])
 def test_status_shows_the_age_and_warns_of_a_missed_night(settings, hours, is_warned):
-    folder = settings.releases / "r000001-20240630T120000Z"
-    folder.mkdir(parents=True)
-    with duckdb.connect(str(folder / "cohort.duckdb")) as connection:
-        made = datetime.now(UTC) - timedelta(hours=hours)
-        connection.execute(
-            "create table release as select 'r000001' as release_id, ?::timestamptz as created_at", [made]
-        )
-        connection.execute(
-            "create table checks (check_name varchar, center_id varchar, subject varchar, numerator bigint, "
-            "denominator bigint, note varchar, status varchar)"
-        )
-    catalog = ReleaseCatalog(settings)
-    catalog.switch_to(catalog.get("r000001"))
+    make_release(settings, datetime.now(UTC) - timedelta(hours=hours))
     answer = CliRunner().invoke(app, ["status", "--out", str(settings.out)])
     assert answer.exit_code == 0
-    assert f"age               {hours}.0 hours" in answer.stdout
+    assert f"UTC, {hours}.0 hours ago" in answer.stdout
     assert ("more than the allowed" in answer.stderr) == is_warned
 
 

@@ -4,6 +4,7 @@ import duckdb
 import pytest
 
 from orchestration.assets.metadata import as_table, drops_metadata, release_metadata
+from orchestration.checks.places import Places
 from orchestration.landing.inventory import Drop, DropState, Inventory
 from orchestration.release import overview
 from orchestration.release.catalog import Release
@@ -31,10 +32,12 @@ def release(tmp_path):
             "as t(center_id, drop_number, table_name, disposition, reason, row_count)"
         )
         connection.execute(
-            "create table checks as from (values ('refused_drops', 'a', 'drop 2', 'fail', 'refused | whole'), "
-            "('unmapped_terms', 'b', null, 'warn', 'in 3 rows'), ('data_tests', null, null, 'pass', null)) "
-            "as t(check_name, center_id, subject, status, note)"
+            "create table checks as from (values ('refused_drops', 'a', 'drop 2', 1, 1, 'fail', 'refused | whole'), "
+            "('unmapped_terms', 'b', 'agent', 3, null, 'warn', 'in 4 rows'), "
+            "('data_tests', null, null, 0, 9, 'pass', null)) "
+            "as t(check_name, center_id, subject, numerator, denominator, status, note)"
         )
+        connection.execute("""create table release as select '{"s": "1", "nobodys": "2"}' as protocol_hashes""")
     return Release("r000001-20240630T120000Z", tmp_path, is_current=True, is_pinned=False)
 
 
@@ -58,19 +61,24 @@ def test_checks_that_need_attention_come_first(release):
 
 
 def test_what_failed_or_warns_is_told_in_a_line_each(release):
-    assert overview.to_look_at(release.database) == [
-        "refused_drops: a drop 2: refused | whole",
-        "unmapped_terms: b: in 3 rows",
+    assert overview.to_look_at(release.database, Places({("a", 2): "2024-05-01"})) == [
+        "refused_drops: a/2024-05-01 (drop 2): refused | whole",
+        "unmapped_terms: b agent 3: in 4 rows",
     ]
 
 
 def test_studies_show_their_labels(release):
-    [row] = overview.studies(release.database)
+    _, row = overview.studies(release.database)
     assert (row["eligible"], row["primary"], row["indeterminate"]) == ("2 of 3", 1, 1)
 
 
+def test_a_study_on_whose_agent_nobody_is_is_shown_with_0(release):
+    nobodys, _ = overview.studies(release.database)
+    assert (nobodys["study"], nobodys["eligible"], nobodys["primary"]) == ("nobodys", "0 of 0", 0)
+
+
 def test_the_page_of_a_release_sums_up_and_lists(release):
-    shown = release_metadata(release, "b000001", COUNTS)
+    shown = release_metadata(release, "b000001", COUNTS, Places())
     assert (shown["persons"], shown["rows_delivered"], shown["rows_rejected"]) == (3, 107, 10)
     assert (shown["checks_failed"], shown["checks_warning"]) == (1, 1)
     assert [record.data["center"] for record in shown["row_ledger"].records] == ["a", "b"]
@@ -83,7 +91,7 @@ def test_a_table_without_rows_is_shown_as_one():
     assert as_table([]).records == []
 
 
-def test_the_page_of_the_drops_tells_states_and_reasons_without_the_names_of_folders():
+def test_the_page_of_the_drops_names_the_folders_of_those_that_somebody_must_look_at():
     facts = {"extracted_at": None, "extraction_date": None, "is_simulated": True, "manifest_sha256": "0"}
     loaded = Drop("center_a", "ward-7", 1, "full", state=DropState.LOADED, reason_code=None, reason=None, row_count=5,
                   drop_rank=1, was_landed_before=False, **facts)  # fmt: skip
@@ -93,5 +101,5 @@ def test_the_page_of_the_drops_tells_states_and_reasons_without_the_names_of_fol
     assert (shown["drops_loaded"], shown["drops_replaced"], shown["drops_refused"]) == (1, 0, 1)
     records = [record.data for record in shown["drops"].records]
     assert [record["state"] for record in records] == ["loaded", "refused"]
-    assert shown["refused"].md_str == "* center_b drop 1: no table"
-    assert "ward" not in str(shown)
+    assert shown["refused"].md_str == "* center_b/ward-8 (drop 1): no table"
+    assert "ward-7" not in str(shown)

@@ -1,0 +1,81 @@
+"""Results of checks as people read them: one in a line, or equal ones together with the places where they stand."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from orchestration.checks.model import CheckResult
+from orchestration.checks.places import Places
+
+Row = Mapping[str, Any]  # a row of the table `checks`
+
+NOT_PASSED = ("fail", "warn")
+MOST_FILES = 3  # named behind a count of remarks
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Results of one check that say the same of several places."""
+
+    check_name: str
+    status: str
+    places: tuple[str, ...]
+    note: str | None
+
+    def line(self, most_places: int | None = None) -> str:
+        """The finding in one line, with the first places only where there are more than that."""
+        shown = list(self.places[:most_places])
+        left = len(self.places) - len(shown)
+        places = ", ".join(shown) + (f" and {left} more" if left else "")
+        return ": ".join(part for part in (self.check_name, places, self.note) if part)
+
+
+def as_row(result: CheckResult) -> Row:
+    """A result as a row of the table `checks`."""
+    return {
+        "check_name": result.check.name,
+        "center_id": result.center_id,
+        "subject": result.subject,
+        "numerator": result.numerator,
+        "denominator": result.denominator,
+        "status": result.status.value,
+        "note": result.note,
+    }
+
+
+def findings(rows: Iterable[Row], places: Places) -> list[Finding]:
+    """What failed or warns, failed checks first; results of one check with the same note are one finding."""
+    together: dict[tuple[str, str, str | None], list[str]] = {}
+    for row in sorted((row for row in rows if row["status"] in NOT_PASSED), key=_order):
+        key = (row["check_name"], row["status"], row["note"])
+        together.setdefault(key, [])
+        if place := place_of(row, places):
+            together[key].append(place)
+    return [Finding(name, status, tuple(found), note) for (name, status, note), found in together.items()]
+
+
+def place_of(row: Row, places: Places) -> str:
+    """Where a result stands, and how many are meant where that is not one thing alone."""
+    about = places.about(row["center_id"], row["subject"])
+    numerator, denominator = row["numerator"], row["denominator"]
+    if numerator is None or (numerator, denominator) == (1, 1):
+        return about
+    count = f"{numerator}" if denominator is None else f"{numerator} of {denominator}"
+    where = places.where(row["check_name"], row["center_id"], row["subject"])
+    more = ", ..." if len(where) > MOST_FILES else ""
+    files = f" ({', '.join(where[:MOST_FILES])}{more})" if where else ""
+    return f"{about} {count}{files}".strip()
+
+
+def in_words(row: Row, places: Places) -> str:
+    """One result in a line, without counts: name, place, note."""
+    about = places.about(row["center_id"], row["subject"])
+    return ": ".join(part for part in (row["check_name"], about, row["note"]) if part)
+
+
+def _order(row: Row) -> tuple[Any, ...]:
+    """By status, check, center and subject; `drop 10` comes after `drop 9`."""
+    parts = re.split(r"([0-9]+)", row["subject"] or "")
+    natural = [(int(part), "") if place % 2 else (-1, part) for place, part in enumerate(parts)]
+    return (row["status"], row["check_name"], row["center_id"] or "", natural, row["note"] or "")
