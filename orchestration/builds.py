@@ -41,7 +41,7 @@ class LandingRecord:
     is_demonstration_key: bool
     warehouse_code: str
     warnings: list[str] = field(default_factory=list)
-    drop_identities: list[str] = field(default_factory=list)  # orchestration.arrivals.drop_identity of each drop
+    drop_identities: list[str] = field(default_factory=list)  # orchestration.arrivals.ArrivedDrop.identity of each
 
 
 @dataclass(frozen=True)

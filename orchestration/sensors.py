@@ -1,8 +1,8 @@
 """What the daemon looks for by itself."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from dagster import (
     DagsterInstance,
@@ -40,14 +40,14 @@ def ended_runs(context: SensorEvaluationContext) -> SkipReason:
 
 @dataclass(frozen=True)
 class DropsSeen:
-    """The sensor's memory from look to look; identities and hashes only.
+    """The sensor's memory from look to look; hashes only.
 
     Attributes:
-        signatures: Of every unknown drop at the last look.
+        seen: Every unknown drop at the last look, as it was then.
         requested: Drops that no refresh has landed although this sensor asked for it: it asks once for each.
     """
 
-    signatures: Mapping[str, str] = field(default_factory=dict)
+    seen: frozenset[str] = frozenset()
     requested: frozenset[str] = frozenset()
 
     @classmethod
@@ -55,13 +55,13 @@ class DropsSeen:
         """Read the cursor; one that cannot be read counts as none."""
         try:
             content = json.loads(cursor or "{}")
-            return cls(dict(content["signatures"]), frozenset(content["requested"]))
+            return cls(frozenset(content["seen"]), frozenset(content["requested"]))
         except (ValueError, KeyError, TypeError):
             return cls()
 
     def to_cursor(self) -> str:
         """As Dagster keeps it."""
-        return json.dumps({"signatures": dict(self.signatures), "requested": sorted(self.requested)}, sort_keys=True)
+        return json.dumps({"requested": sorted(self.requested), "seen": sorted(self.seen)})
 
 
 @sensor(
@@ -77,29 +77,33 @@ def new_drops(context: SensorEvaluationContext) -> SensorResult:
     from orchestration.landing.errors import LandingError
 
     settings = settings_from_environment()
-    seen = DropsSeen.from_cursor(context.cursor)
+    last = DropsSeen.from_cursor(context.cursor)
     try:
         drops, without_manifest = look_at_drops(settings.raw, load_contracts(DBT_PROJECT / "models" / "staging"))
     except LandingError as error:
-        return SensorResult(skip_reason=str(error), cursor=seen.to_cursor())
+        return SensorResult(skip_reason=str(error), cursor=last.to_cursor())
     build_id, refreshed = refreshed_drops(settings)
-    requested = (seen.requested & {drop.identity for drop in drops}) - refreshed
-    arrivals = sort_arrivals(drops, without_manifest, refreshed | requested, seen.signatures)
-    signatures = {drop.identity: drop.signature for drop in (*arrivals.new, *arrivals.still_copied)}
+    requested = (last.requested & identities(drops)) - refreshed
+    arrivals = sort_arrivals(drops, without_manifest, refreshed | requested, last.seen)
+    seen = identities((*arrivals.new, *arrivals.still_copied))
     if not arrivals.new:
-        return SensorResult(skip_reason=why_not(arrivals), cursor=DropsSeen(signatures, requested).to_cursor())
+        return SensorResult(skip_reason=why_not(arrivals), cursor=DropsSeen(seen, requested).to_cursor())
     if is_busy(context.instance):
         reason = f"{labels(arrivals.new)} arrived, but a run is under way or waiting; looking again when it has ended"
-        return SensorResult(skip_reason=reason, cursor=DropsSeen(signatures, requested).to_cursor())
+        return SensorResult(skip_reason=reason, cursor=DropsSeen(seen, requested).to_cursor())
     context.log.info(f"new: {labels(arrivals.new)}")
-    now = requested | {drop.identity for drop in arrivals.new}
-    still_copied = {drop.identity: drop.signature for drop in arrivals.still_copied}
+    now = DropsSeen(identities(arrivals.still_copied), requested | identities(arrivals.new))
     # Dagster starts nothing twice for one key: the same drops may be new once more, after a refresh without them.
     run_key = f"{arrivals.request} after {build_id} and {ReleaseCatalog(settings).current_id()}"
     return SensorResult(
         run_requests=[RunRequest(run_key=run_key)],
-        cursor=DropsSeen(still_copied, frozenset(now)).to_cursor(),
+        cursor=now.to_cursor(),
     )
+
+
+def identities(drops: Iterable[ArrivedDrop]) -> frozenset[str]:
+    """The identities of drops."""
+    return frozenset(drop.identity for drop in drops)
 
 
 def is_busy(instance: DagsterInstance) -> bool:
@@ -120,7 +124,7 @@ def why_not(arrivals: Arrivals) -> str:
 
 
 def labels(drops: tuple[ArrivedDrop, ...]) -> str:
-    """The drops by center and number."""
+    """The drops by center, folder and number."""
     return ", ".join(_first([drop.label for drop in drops]))
 
 

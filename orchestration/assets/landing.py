@@ -6,7 +6,7 @@ from typing import Any
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, Config, MaterializeResult, multi_asset
 from pydantic import Field
 
-from orchestration.arrivals import drop_identity
+from orchestration.arrivals import look_at_drops
 from orchestration.assets.metadata import drops_metadata
 from orchestration.assets.shield import shielded
 from orchestration.builds import LandingRecord
@@ -93,12 +93,14 @@ def land_drops(run: RefreshRun, rotate_key: bool) -> dict[str, int]:
         what = f": {progress.file_name}" if progress.file_name else ""
         report(f"landing {progress.center_id}{what}", progress.drops_done, progress.drops_total)
 
+    # As they are before anything is read: what changes meanwhile is new to the sensor.
+    identities = [drop.identity for drop in look_at_drops(settings.raw, contracts)[0]]
     inventory: Inventory = land(settings.raw, settings.landing, contracts, key.secret, tell)
     _require_loadable(inventory)
     create_build_database(build.warehouse, inventory, landing_rows(run.studies.values()))
     withheld = withhold_rows(build.warehouse, contracts, register, key.secret)
     clean_releases(settings, register.pseudonyms())
-    run.record_landing(_record(run, build.build_id, inventory, key))
+    run.record_landing(_record(run, build.build_id, inventory, key, identities))
     run.inventory = inventory
     return {**_row_counts(inventory), "withdrawn_rows": withheld}
 
@@ -125,7 +127,7 @@ def _require_loadable(inventory: Any) -> None:
     raise RefreshError(f"no drop can be loaded ({reasons})")
 
 
-def _record(run: RefreshRun, build_id: str, inventory: Any, key: PseudonymKey) -> LandingRecord:
+def _record(run: RefreshRun, build_id: str, inventory: Any, key: PseudonymKey, identities: list[str]) -> LandingRecord:
     hashes = protocol_hashes(run.studies)
     drops = [
         f"{drop.center_id} {drop.drop_number} {drop.state.value} {drop.manifest_sha256}" for drop in inventory.drops
@@ -140,9 +142,7 @@ def _record(run: RefreshRun, build_id: str, inventory: Any, key: PseudonymKey) -
         is_demonstration_key=key.is_demonstration,
         warehouse_code=code_version().warehouse,
         warnings=list(key.warnings),
-        drop_identities=[
-            drop_identity(drop.center_id, drop.drop_name, drop.manifest_sha256) for drop in inventory.drops
-        ],
+        drop_identities=identities,
     )
 
 

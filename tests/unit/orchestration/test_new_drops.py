@@ -6,10 +6,12 @@ import shutil
 import pytest
 from dagster import DagsterInstance, build_sensor_context
 
-from orchestration.arrivals import drop_identity
+from orchestration.arrivals import look_at_drops
 from orchestration.builds import BuildStore, LandingRecord
+from orchestration.landing.contract import load_contracts
 from orchestration.schedules import refresh_job
 from orchestration.sensors import new_drops
+from orchestration.settings import DBT_PROJECT
 
 
 @pytest.fixture
@@ -66,13 +68,10 @@ def write_manifest(folder, listed, **fields):
 
 
 def finish_build_of(settings, *folders):
-    """A finished build that was landed from these drops."""
-    from orchestration.landing.manifest import read_manifest
-
-    identities = [
-        drop_identity("center_a", folder.name, read_manifest(folder / "manifest.json", "center_a").content_sha256)
-        for folder in folders
-    ]
+    """A finished build that was landed from these drops, as they are now."""
+    drops, _ = look_at_drops(settings.raw, load_contracts(DBT_PROJECT / "models" / "staging"))
+    assert len(drops) == len(folders)
+    identities = [drop.identity for drop in drops]
     build = BuildStore(settings.builds).create("run")
     landing = LandingRecord(build.build_id, True, "d", "p", {}, "f", False, "w", drop_identities=identities)
     build._save(landing=landing, finished_at="2024-01-01T00:00:00+00:00")
@@ -95,7 +94,7 @@ def test_a_folder_without_manifest_is_still_being_copied(daemon, raw):
 def test_a_drop_whose_manifest_came_before_its_files_is_still_being_copied(daemon, raw):
     folder = deliver(raw, "2024-06-30", listed=("patients.csv", "visits.csv"))
     daemon.look()
-    assert "center_a drop 1 lacks 1 of its files" in daemon.reason()
+    assert "center_a/2024-06-30 (drop 1) lacks 1 of its files" in daemon.reason()
     (folder / "visits.csv").write_text("visit_id\n")
     assert daemon.starts(looks=1) == 0
     assert daemon.starts(looks=1) == 1
@@ -116,10 +115,39 @@ def test_another_manifest_in_the_same_folder_is_a_new_drop(daemon, raw):
     assert daemon.starts() == 1
 
 
+def test_a_corrected_file_under_the_same_manifest_is_a_new_drop_also_after_a_refusal(daemon, raw, settings):
+    folder = deliver(raw, "2024-06-30")
+    finish_build_of(settings, folder)
+    assert daemon.starts(looks=3) == 0
+    (folder / "patients.csv").write_text("patient_id\nP1\n")
+    assert daemon.starts() == 1
+    finish_build_of(settings, folder)
+    assert daemon.starts(looks=3) == 0
+
+
+def test_a_drop_whose_refresh_failed_is_tried_again_when_one_of_its_files_changes(daemon, raw):
+    """Also when it was made readable: nothing else about it need have changed."""
+    folder = deliver(raw, "2024-06-30")
+    assert daemon.starts() == 1
+    assert daemon.starts() == 0  # that refresh left no build
+    (folder / "patients.csv").chmod(0o600 if (folder / "patients.csv").stat().st_mode & 0o077 else 0o644)
+    assert daemon.starts() == 1
+    assert daemon.starts(looks=3) == 0
+
+
+def test_a_file_that_changes_while_the_refresh_reads_it_starts_another(daemon, raw, settings):
+    """The build knows the drop as it was before anything was read."""
+    folder = deliver(raw, "2024-06-30")
+    daemon.starts()
+    finish_build_of(settings, folder)
+    (folder / "patients.csv").write_text("patient_id\nP1\n")
+    assert daemon.starts() == 1
+
+
 def test_a_drop_that_an_earlier_refresh_landed_is_known_whoever_started_that(daemon, raw, settings):
     finish_build_of(settings, deliver(raw, "2024-06-30"))
     assert daemon.starts(looks=3) == 0
-    assert json.loads(daemon.cursor) == {"requested": [], "signatures": {}}
+    assert json.loads(daemon.cursor) == {"requested": [], "seen": []}
     deliver(raw, "2024-07-01")
     assert daemon.starts() == 1
 
@@ -180,6 +208,24 @@ def test_a_manifest_that_names_files_outside_its_folder_is_complete_and_left_to_
     assert daemon.starts() == 1
 
 
+def test_a_link_that_leads_out_of_the_drop_is_not_followed(daemon, raw, tmp_path):
+    """Landing refuses such a drop; whatever becomes of the file behind the link, the drop is the same."""
+    outside = tmp_path / "outside.csv"
+    outside.write_text("patient_id\n")
+    folder = deliver(raw, "2024-06-30", files=())
+    (folder / "patients.csv").symlink_to(outside)
+    write_manifest(folder, ("patients.csv",))
+    assert daemon.starts() == 1
+    outside.write_text("patient_id\nP1\n")
+    assert daemon.starts(looks=3) == 0
+
+
+def test_a_file_whose_name_is_written_with_combining_signs_is_there(daemon, raw):
+    """As some systems copy names; landing finds it under the name that the manifest has."""
+    deliver(raw, "2024-06-30", files=("bo\u0308hm.csv",), listed=("b\u00f6hm.csv",))
+    assert daemon.starts() == 1
+
+
 def test_a_raw_folder_that_is_not_there_is_a_reason_and_no_fault(daemon, raw):
     shutil.rmtree(raw)
     assert "cannot be read as the raw folder" in daemon.reason()
@@ -191,11 +237,12 @@ def test_a_cursor_that_cannot_be_read_counts_as_none(daemon, raw):
     assert daemon.starts(looks=2) == 1
 
 
-def test_neither_cursor_nor_request_nor_reason_holds_a_folders_name(daemon, raw):
-    deliver(raw, "ward-of-zhang-san")
-    said = daemon.reason() + daemon.cursor
+def test_the_reason_names_the_folder_for_people_and_neither_cursor_nor_request_does(daemon, raw):
+    deliver(raw, "ward-7")
+    assert "center_a/ward-7 (drop 1)" in daemon.reason()
+    cursor = daemon.cursor
     [request] = daemon.look().run_requests
-    assert "zhang" not in said + daemon.cursor + request.run_key
+    assert "ward" not in cursor + daemon.cursor + request.run_key
 
 
 def test_the_sensor_starts_the_refresh_and_is_on_by_itself():
