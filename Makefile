@@ -9,9 +9,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
 UV_VERSION := 0.13.8
 
-# The same defaults as orchestration/settings.py; both can be set in the environment.
-HCC_RAW ?= data/raw
-HCC_OUT ?= data/warehouse
+# The same defaults as orchestration/settings.py; both can be set in the environment, where empty means not set.
+DEFAULT_RAW := data/raw
+HCC_RAW := $(or $(HCC_RAW),$(DEFAULT_RAW))
+HCC_OUT := $(or $(HCC_OUT),data/warehouse)
 export HCC_RAW HCC_OUT
 
 .PHONY: help setup demo-data refresh ui check audit format test test-fuzz test-faults test-slow test-browser test-r test-postgres test-all bench
@@ -30,10 +31,17 @@ $(STAMP): pyproject.toml uv.lock
 	@UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --frozen --quiet
 	@touch $(STAMP)
 
-demo-data: setup ## Make the demonstration drops if there is no raw data
-	@if [ ! -d "$(HCC_RAW)" ] || [ -z "$$(ls -A "$(HCC_RAW)")" ]; then \
-		echo "No raw data in $(HCC_RAW): making the demonstration data (simulated patients)."; \
-		$(BIN)/hcc simulate --out "$(HCC_RAW)"; fi
+# At the default place alone: an HCC_RAW that was mistyped or not mounted must not be filled with simulated patients.
+demo-data: setup ## Make the demonstration drops if there is no raw data in data/raw
+	@if [ -d "$(HCC_RAW)" ] && [ -n "$$(ls -A "$(HCC_RAW)")" ]; then exit 0; fi; \
+	case "$(HCC_RAW)" in \
+		"$(DEFAULT_RAW)"|"$(DEFAULT_RAW)/"|"./$(DEFAULT_RAW)"|"$(CURDIR)/$(DEFAULT_RAW)") \
+			echo "No raw data in $(HCC_RAW): making the demonstration data (simulated patients)."; \
+			$(BIN)/hcc simulate --out "$(HCC_RAW)";; \
+		*) echo "HCC_RAW is $(HCC_RAW), which is not there or empty: correct it, mount it, or put the drops there."; \
+			echo "For demonstration data: leave HCC_RAW out ($(DEFAULT_RAW)), or $(BIN)/hcc simulate --out '$(HCC_RAW)'"; \
+			exit 1;; \
+	esac
 
 refresh: demo-data ## Run the main job: raw drops in, a release out
 	@$(BIN)/hcc refresh

@@ -4,6 +4,7 @@ Messages name files, tables and columns, never the value of a cell.
 """
 
 import errno
+import re
 import shutil
 from pathlib import Path
 
@@ -15,9 +16,12 @@ FULL_BELOW_BYTES = 20_000_000  # what failed for want of space has freed some of
 TRANSIENT_ERRNOS = frozenset({errno.EAGAIN, errno.EINTR, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EBUSY})
 NO_SPACE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NOT_WRITABLE_ERRNOS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
-# Words of DuckDB about faults of the moment; it gives them no error number.
-PASSING_WORDS = {
-    "Could not set lock on file": "another process has the database open",
+# DuckDB gives faults of the moment no error number. Its message names the kind of error first; one about files begins
+# or ends with these words. The same words in the message of another kind may be those of a cell.
+KIND_OF_ERROR = re.compile(r"^\s*([A-Z][A-Za-z ]* Error): (.*)$", re.MULTILINE)
+ABOUT_FILES = "IO Error"
+LOCKED = "Could not set lock on file"
+ENDS_OF_PASSING = {
     "Input/output error": "the disk reported an input/output error",
     "Resource temporarily unavailable": "the system was short of a resource",
     "Stale file handle": "the network folder was gone for a moment",
@@ -73,8 +77,13 @@ def is_transient(fault: BaseException) -> bool:
 
 
 def passing_cause(message: str) -> str | None:
-    """What a library's message says of a fault that can pass by itself; None where it says nothing of the kind."""
-    return next((cause for words, cause in PASSING_WORDS.items() if words in message), None)
+    """What DuckDB's message, or dbt's about it, says of a fault that can pass by itself; None for any other."""
+    kind = KIND_OF_ERROR.search(message)
+    if kind is None or kind[1] != ABOUT_FILES:
+        return None
+    if kind[2].startswith(LOCKED):
+        return "another process has the database open"
+    return next((cause for end, cause in ENDS_OF_PASSING.items() if kind[2].rstrip(". ").endswith(end)), None)
 
 
 def describe_fault(fault: BaseException, where: Path | None = None) -> str:

@@ -25,7 +25,7 @@ HOW_TO_MAKE_A_KEY = (
 
 @dataclass(frozen=True)
 class PseudonymKey:
-    """A key and what has to be said about it. Its text form shows the fingerprint alone."""
+    """A key and what has to be said about it, in words for a release. Its text form shows the fingerprint alone."""
 
     secret: bytes = field(repr=False)
     is_demonstration: bool = False
@@ -81,13 +81,17 @@ def read_key_file(path: Path) -> PseudonymKey:
         raise PseudonymKeyError(f"the key file {path} is empty; " + HOW_TO_MAKE_A_KEY.format(key_file=path))
     key = _checked(secret)
     if mode & 0o077:
-        return PseudonymKey(secret, warnings=(*key.warnings, f"others can read the key file {path}: chmod 600 it"))
+        return PseudonymKey(secret, warnings=(*key.warnings, "others can read the key file: chmod 600 it"))
     return key
 
 
 def _checked(secret: bytes) -> PseudonymKey:
     if len(secret) < SHORT_KEY_BYTES:
         return PseudonymKey(
-            secret, warnings=(f"the pseudonym key is shorter than {SHORT_KEY_BYTES} bytes: it can be guessed",)
+            secret,
+            warnings=(
+                f"the pseudonym key is shorter than {SHORT_KEY_BYTES} bytes, so patients can be found out by trying "
+                "keys: make a long one, and refresh with --rotate-key",
+            ),
         )
     return PseudonymKey(secret)

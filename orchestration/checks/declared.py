@@ -16,7 +16,7 @@ REAL_DATA_STILL_THERE = Check(
     "real_data_still_there", "Do simulated drops alone not take the place of real ones?", is_blocking=True
 )
 STUDIES_STILL_THERE = Check("studies_still_there", "Is every study of the last release in this one?")
-PSEUDONYM_KEY = Check("pseudonym_key", "Are the pseudonyms made with a secret key?")
+PSEUDONYM_KEY = Check("pseudonym_key", "Are the pseudonyms made with a secret key, long enough and closed to others?")
 ELIGIBLE_PERSONS = Check("eligible_persons", "Does every study have eligible persons?")
 WITHDRAWN_PATIENTS = Check("withdrawn_patients", "Is the release free of patients who withdrew?", is_blocking=True)
 

@@ -148,12 +148,18 @@ def test_checks(results: Sequence[Mapping[str, Any]]) -> list[CheckResult]:
 
 
 def key_check(build: Build) -> list[CheckResult]:
-    """Whether the public demonstration key stood in for a secret one."""
-    is_demonstration = build.record.landing is not None and build.record.landing.is_demonstration_key
-    if not is_demonstration:
+    """Whether the public demonstration key stood in for a secret one, or the secret is a weak one.
+
+    A weak secret of real data fails. It blocks no release: any text is a key by specification 1.7.
+    """
+    landing = build.record.landing
+    if landing is not None and landing.is_demonstration_key:
+        note = "the public demonstration key was used: for simulated data only"
+        return [CheckResult(PSEUDONYM_KEY, Status.WARN, note=note)]
+    if landing is None or not landing.warnings:
         return [CheckResult(PSEUDONYM_KEY, Status.PASS)]
-    note = "the public demonstration key was used: for simulated data only"
-    return [CheckResult(PSEUDONYM_KEY, Status.WARN, note=note)]
+    status = Status.WARN if landing.is_simulated else Status.FAIL
+    return [CheckResult(PSEUDONYM_KEY, status, note="; ".join(landing.warnings))]
 
 
 def withdrawal_checks(build: Build, pseudonyms: Collection[str]) -> list[CheckResult]:

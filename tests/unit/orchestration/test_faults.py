@@ -10,7 +10,14 @@ from dagster import Failure
 
 from analytics.frames import FrameError
 from orchestration.assets.shield import shielded
-from orchestration.errors import LockHeldError, RefreshError, describe_fault, is_transient, is_understood
+from orchestration.errors import (
+    LockHeldError,
+    RefreshError,
+    describe_fault,
+    is_transient,
+    is_understood,
+    passing_cause,
+)
 from orchestration.landing.errors import RawFolderError
 
 
@@ -59,6 +66,26 @@ def test_only_what_can_pass_is_tried_again():
     assert not is_transient(OSError(errno.ENOSPC, "No space left on device"))
     assert not is_transient(conversion_fault())
     assert not is_transient(RefreshError("no drop can be loaded"))
+
+
+@pytest.mark.parametrize(
+    ("message", "cause"),
+    [
+        ('IO Error: Could not set lock on file "/b/w.duckdb": Conflicting lock is held', "another process"),
+        ('IO Error: Could not read from file "/b/w.duckdb": Input/output error', "the disk"),
+        ("Runtime Error in model m (m.sql)\n  IO Error: Cannot open file: Stale file handle", "the network folder"),
+        ("Conversion Error: Could not convert string 'Input/output error' to INT32", None),
+        ("Conversion Error: Could not convert string 'x\nIO Error: Could not set lock on file' to INT32", None),
+        ("Runtime Error in model m (m.sql)\n  Binder Error: no column Stale file handle", None),
+        ("IO Error: No files found that match Stale file handle/*.parquet", None),
+        ("request timeout: Input/output error", None),
+    ],
+)
+def test_words_of_a_passing_fault_count_only_where_the_database_speaks_of_its_files(message, cause):
+    """The same words in a cell make no fault of the moment of a data error."""
+    said = passing_cause(message)
+    assert (said is None) if cause is None else said.startswith(cause)
+    assert is_transient(duckdb.Error(message)) == (cause is not None)
 
 
 def test_stepping_aside_has_an_exit_code_of_its_own():

@@ -2,6 +2,9 @@
 
 import pytest
 
+from orchestration.builds import BuildStore, LandingRecord
+from orchestration.checks.model import Status
+from orchestration.checks.of_build import key_check
 from orchestration.errors import PseudonymKeyError
 from orchestration.pseudonym_key import DEMONSTRATION_KEY, check_against_last, resolve_key
 from orchestration.settings import settings_from_environment
@@ -73,11 +76,35 @@ def test_a_key_file_that_is_no_text_is_refused_without_showing_it(settings):
 
 def test_a_key_file_that_others_can_read_is_warned_about(settings):
     write_key(settings, LONG, 0o644)
-    assert "chmod 600" in resolve_key(settings, False, {}).warnings[0]
+    [warning] = resolve_key(settings, False, {}).warnings
+    assert "chmod 600" in warning
+    assert str(settings.out) not in warning  # it is published with the checks
 
 
 def test_a_short_key_is_warned_about(settings):
-    assert "can be guessed" in resolve_key(settings, False, {"HCC_PSEUDONYM_KEY": "short"}).warnings[0]
+    assert "shorter than 16 bytes" in resolve_key(settings, False, {"HCC_PSEUDONYM_KEY": "short"}).warnings[0]
+    assert resolve_key(settings, False, {"HCC_PSEUDONYM_KEY": "x" * 16}).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("is_simulated", "is_demonstration", "warnings", "expected"),
+    [
+        (False, False, [], Status.PASS),
+        (False, False, ["shorter"], Status.FAIL),
+        (True, False, ["shorter"], Status.WARN),
+        (True, True, ["public"], Status.WARN),
+    ],
+)
+def test_a_weak_key_of_real_data_is_a_failed_check_that_everybody_sees(
+    settings, is_simulated, is_demonstration, warnings, expected
+):
+    """No release is blocked by it: any text is a key (specification 1.7)."""
+    build = BuildStore(settings.builds).create("run")
+    landing = LandingRecord(build.build_id, is_simulated, "d", "p", {}, "f", is_demonstration, "w", warnings)
+    build.record_landing(landing)
+    [result] = key_check(build)
+    assert result.status is expected
+    assert not result.blocks
 
 
 def test_a_key_shows_its_fingerprint_and_never_itself(settings):
