@@ -42,7 +42,7 @@ def by_center(study: Study) -> tuple[Table, Sequence[Heterogeneity]]:
             frame, "time_days", "is_event", "secondary", ["center_id"], min_events=study.min_cell
         )
         heterogeneity = effects["interaction_p"].iloc[0] if len(effects) else np.nan
-        tests.append(Heterogeneity(f"{words[0].lower()}{words[1:]} by resistance", float(heterogeneity)))
+        tests.append(Heterogeneity(f"{words[0].lower()}{words[1:]}", float(heterogeneity)))
         rows.append([f"{words}: heterogeneity P {p_value(heterogeneity)}"])
         rows += [_center_row(study, frame, endpoint, row) for row in records(effects)]
         _link_centers(study, endpoint, effects["level"].tolist())
@@ -106,10 +106,8 @@ def second_line_by_center(study: Study, comparison: SecondLineComparison) -> tup
         tests = [p_value(p) for p in p_values]
         words = ENDPOINT_WORDS[endpoint]
         rows.append([f"{words}: heterogeneity P {tests[0]} crude, {tests[1]} weighted"])
-        named = f"{words[0].lower()}{words[1:]} by regimen class"
-        found += [
-            Heterogeneity(f"{named} ({kind})", p) for kind, p in zip(("crude", "weighted"), p_values, strict=True)
-        ]
+        named = [f"{words[0].lower()}{words[1:]} ({kind})" for kind in ("crude", "weighted")]
+        found += [Heterogeneity(name, p) for name, p in zip(named, p_values, strict=True)]
         for first, second in zip(records(crude), records(adjusted), strict=True):
             rows.append(_second_line_row(study, frame, endpoint, first, second))
         _link_arms(study, endpoint, crude["level"].tolist())

@@ -156,9 +156,11 @@ def _centers(tests: Sequence[Heterogeneity]) -> str:
     others = [f"{test.estimate} {p_value(test.p)}" for test in done if test.p >= NOTEWORTHY_P]
     caution = "P values are not corrected for the number of tests."
     if not differing:
-        return f"No main estimate differed detectably between centers; heterogeneity P: {'; '.join(others)}. {caution}"
-    rest = f" Heterogeneity P of the others: {'; '.join(others)}." if others else ""
-    return f"Centers differed in {_joined(differing)}.{rest} {caution}"
+        listed = "; ".join(others)
+        told = f"heterogeneity P: {listed}"
+        return f"No effect of resistance or regimen differed detectably between centers ({told}). {caution}"
+    rest = f" P of the other tests of heterogeneity: {'; '.join(others)}." if others else ""
+    return f"Centers differed in the effect on {_joined(differing)}.{rest} {caution}"
 
 
 def _joined(words: Sequence[str]) -> str:

@@ -13,6 +13,8 @@ from analytics.report.cells import Cell, Table
 
 HERE = Path(__file__).parent
 WIDEST_ON_A_PHONE = 430.0  # points
+# Tables of so many columns are set narrower; cells of so many letters (a ratio with its limits) are not broken.
+DENSE_FROM_COLUMNS, SHORT_CELL = 7, 22
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,15 @@ class FigureBlock:
     warnings: Sequence[str] = ()
 
     @property
+    def width(self) -> float:
+        """Its width in print, in points."""
+        found = re.search(r'<svg[^>]*? width="([\d.]+)pt"', self.svg)
+        return float(found.group(1)) if found else WIDEST_ON_A_PHONE
+
+    @property
     def is_wide(self) -> bool:
         """Whether its letters would be too small on a phone, so that it is scrolled there."""
-        width = re.search(r'<svg[^>]*? width="([\d.]+)pt"', self.svg)
-        return width is not None and float(width.group(1)) > WIDEST_ON_A_PHONE
+        return self.width > WIDEST_ON_A_PHONE
 
 
 @dataclass(frozen=True)
@@ -75,4 +82,5 @@ def render(page: Page) -> str:
     environment.tests["table"] = lambda block: isinstance(block, Table)
     environment.filters["text"] = lambda cell: cell.text if isinstance(cell, Cell) else cell
     template = environment.get_template("page.html.j2")
-    return template.render(page=page, style=(HERE / "page.css").read_text(encoding="utf-8"))
+    style = (HERE / "page.css").read_text(encoding="utf-8")
+    return template.render(page=page, style=style, dense_from=DENSE_FROM_COLUMNS, short=SHORT_CELL)

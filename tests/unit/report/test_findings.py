@@ -44,8 +44,14 @@ def test_the_denominator_of_the_comparison_is_stated(study):
 @pytest.mark.parametrize(
     ("p_values", "words"),
     [
-        ((0.3, 0.045), "Centers differed in survival b (P 0.045). Heterogeneity P of the others: survival a 0.300."),
-        ((0.3, 0.2), "No main estimate differed detectably between centers; heterogeneity P: survival a 0.300; surv"),
+        (
+            (0.3, 0.045),
+            "Centers differed in the effect on survival b (P 0.045). P of the other tests of heterogeneity: survival a",
+        ),
+        (
+            (0.3, 0.2),
+            "No effect of resistance or regimen differed detectably between centers (heterogeneity P: survival a 0.300;",
+        ),
         ((np.nan, np.nan), "Whether the main estimates differ between centers could not be tested."),
     ],
 )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+from io import BytesIO
 
+import matplotlib.image
+import numpy as np
 import pytest
 from simulated_study import MIN_CELL, made_up_frames, protocol, release
 
@@ -12,12 +15,15 @@ from analytics.report import build_report
 
 pytestmark = pytest.mark.browser
 # Width in CSS pixels; A4 less its margins is 680.
-VIEWS = {"desk": (1280, "screen"), "phone": (390, "screen"), "paper": (680, "print")}
+VIEWS = {"desk": (1280, "screen"), "large desk": (1440, "screen"), "phone": (390, "screen"), "paper": (680, "print")}
 # What sticks out of its surroundings, by more than a rounding: figures and tables that are cut off.
 CUT_OFF = """names => [...document.querySelectorAll(names)].filter(one => {
     const box = one.getBoundingClientRect();
     return box.width > 0 && (box.right > innerWidth + 2 || box.left < -2);
 }).map(one => one.closest('[id]').id)"""
+# What is wider than the frame it is scrolled in.
+SCROLLED = """[...document.querySelectorAll('.scroll')].filter(one => one.scrollWidth > one.clientWidth + 1)
+    .map(one => one.closest('[id]').id)"""
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +83,35 @@ def test_nothing_is_cut_off(view):
     name, page, _, _ = view
     chosen = "figure .scroll:not(.wide) svg" if name == "phone" else "figure svg, table"
     assert page.evaluate(CUT_OFF, chosen) == []
+
+
+def test_only_a_phone_scrolls_sideways_and_a_shadow_says_so(view):
+    name, page, _, _ = view
+    scrolled = page.evaluate(SCROLLED)
+    assert bool(scrolled) == (name == "phone"), scrolled
+    if name == "phone":
+        assert {"table-survival", "table-multiverse", "figure-forest_cox_os"} <= set(scrolled)
+        for anchor in ("table-survival", "figure-forest_cox_os"):
+            start, end = (_edge(page, anchor, share) for share in (0, 1))
+            assert start < end - 20  # darker, until the end is reached
+
+
+def _edge(page, anchor, share):
+    """Mean brightness (0 to 255) of the right edge of a frame that is scrolled to a share of its way."""
+    frame = page.locator(f"#{anchor} .scroll")
+    frame.evaluate("(one, share) => { one.scrollLeft = share * one.scrollWidth; }", share)
+    pixels = matplotlib.image.imread(BytesIO(frame.screenshot()), format="png")
+    return 255 * float(np.median(pixels[20:-20, -4:-1, :3].mean(axis=2)))
+
+
+def test_letters_of_figures_are_as_large_as_those_of_the_text(browser, address):
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(address)
+    script = "all => all.map(one => one.getBoundingClientRect().width / parseFloat(one.getAttribute('width')))"
+    scales = page.eval_on_selector_all("figure svg", script)
+    # Drawn in letters of 9 points; the page's have 16 pixels, its notes 13.
+    assert all(9 * scale >= 13.5 for scale in scales)
+    page.close()
 
 
 def test_no_figure_is_higher_than_a_printed_page(browser, address, tmp_path):
