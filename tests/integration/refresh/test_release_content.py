@@ -95,6 +95,14 @@ def test_columns_that_count_days_say_from_when(refreshed_once):
     assert days == []
 
 
+def test_every_number_has_a_unit(refreshed_once):
+    without = refreshed_once.rows(
+        "select table_name, column_name from data_dictionary "
+        "where unit is null and type in ('TINYINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'FLOAT', 'DOUBLE')"
+    )
+    assert without == []
+
+
 def test_the_release_says_where_it_comes_from(refreshed_once):
     [row] = refreshed_once.rows(
         "select is_simulated, code_version, protocol_hashes, package_versions, key_fingerprint, drops_hash from release"
