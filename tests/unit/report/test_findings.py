@@ -50,7 +50,7 @@ def test_the_denominator_of_the_comparison_is_stated(study):
         ),
         (
             (0.3, 0.2),
-            "No effect of resistance or regimen differed detectably between centers (heterogeneity P: survival a 0.300;",
+            "No effect of resistance or regimen differed detectably between centers (heterogeneity P: survival a 0.300",
         ),
         ((np.nan, np.nan), "Whether the main estimates differ between centers could not be tested."),
     ],
