@@ -10,6 +10,7 @@ from orchestration.checks.declared import (
 )
 from orchestration.checks.model import CheckResult, Status
 from orchestration.parameters import OPERATIONAL
+from orchestration.words import counted
 
 
 def persons_checks(last: Mapping[str, int] | None, now: Mapping[str, int], is_accepted: bool) -> list[CheckResult]:
@@ -31,7 +32,7 @@ def persons_checks(last: Mapping[str, int] | None, now: Mapping[str, int], is_ac
     for center in sorted(last):
         before, after = last[center], now.get(center, 0)
         if after == 0:
-            note = f"the center has no person any more, {before} before; {hint}"
+            note = f"the center has nobody any more, {counted(before, 'person')} before; {hint}"
             results.append(CheckResult(CENTER_STILL_THERE, refusal, center, None, 0, before, None, note))
             continue
         results.append(CheckResult(CENTER_STILL_THERE, Status.PASS, center, None, after, before))
@@ -46,7 +47,7 @@ def persons_checks(last: Mapping[str, int] | None, now: Mapping[str, int], is_ac
                 after,
                 before,
                 limit,
-                f"{after} persons, {before} before; {hint}" if is_shrunk else None,
+                f"{counted(after, 'person')}, {before} before; {hint}" if is_shrunk else None,
             )
         )
     return results

@@ -132,7 +132,7 @@ def term_checks(connection: "duckdb.DuckDBPyConnection") -> list[CheckResult]:
             terms,
             None,
             0.0,
-            f"unknown names, in {counted(rows_, 'row or cell', 'rows or cells')}",
+            f"in {counted(rows_, 'row or cell', 'rows or cells')}",
         )
         for center_id, kind, terms, rows_ in rows
     ]

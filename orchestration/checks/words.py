@@ -1,16 +1,19 @@
 """Results of checks as people read them: one in a line, or equal ones together with the places where they stand."""
 
 import re
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from orchestration.checks.declared import LANDING_REMARKS, UNMAPPED_TERMS
 from orchestration.checks.model import CheckResult
 from orchestration.checks.places import Places
 
 Row = Mapping[str, Any]  # a row of the table `checks`
 
 NOT_PASSED = ("fail", "warn")
+COUNTS_ALONE = (LANDING_REMARKS.name, UNMAPPED_TERMS.name)  # count something without saying of how many
 MOST_FILES = 3  # named behind a count of remarks
 
 
@@ -23,12 +26,15 @@ class Finding:
     places: tuple[str, ...]
     note: str | None
 
-    def line(self, most_places: int | None = None) -> str:
-        """The finding in one line, with the first places only where there are more than that."""
+    def line(self, most_places: int | None = None, longest_note: int | None = None) -> str:
+        """The finding in one line; of more places, or a longer note, only the beginning."""
         shown = list(self.places[:most_places])
         left = len(self.places) - len(shown)
         places = ", ".join(shown) + (f" and {left} more" if left else "")
-        return ": ".join(part for part in (self.check_name, places, self.note) if part)
+        note = self.note
+        if note and longest_note:
+            note = textwrap.shorten(note, longest_note, placeholder=" ...")
+        return ": ".join(part for part in (self.check_name, places, note) if part)
 
 
 def as_row(result: CheckResult) -> Row:
@@ -48,18 +54,21 @@ def findings(rows: Iterable[Row], places: Places) -> list[Finding]:
     """What failed or warns, failed checks first; results of one check with the same note are one finding."""
     together: dict[tuple[str, str, str | None], list[str]] = {}
     for row in sorted((row for row in rows if row["status"] in NOT_PASSED), key=_order):
-        key = (row["check_name"], row["status"], row["note"])
-        together.setdefault(key, [])
-        if place := place_of(row, places):
-            together[key].append(place)
+        place, note = place_of(row, places), row["note"]
+        if row["check_name"] == UNMAPPED_TERMS.name:  # its notes are counts, which belong to the place
+            place, note = f"{place} ({note})", None
+        of_note = together.setdefault((row["check_name"], row["status"], note), [])
+        if place:
+            of_note.append(place)
     return [Finding(name, status, tuple(found), note) for (name, status, note), found in together.items()]
 
 
 def place_of(row: Row, places: Places) -> str:
-    """Where a result stands, and how many are meant where that is not one thing alone."""
+    """Where a result stands, and how many are meant where they are counted."""
     about = places.about(row["center_id"], row["subject"])
     numerator, denominator = row["numerator"], row["denominator"]
-    if numerator is None or (numerator, denominator) == (1, 1):
+    is_counted = denominator is not None or row["check_name"] in COUNTS_ALONE
+    if numerator is None or not is_counted or (numerator, denominator) == (1, 1):
         return about
     count = f"{numerator}" if denominator is None else f"{numerator} of {denominator}"
     where = places.where(row["check_name"], row["center_id"], row["subject"])

@@ -19,6 +19,7 @@ from resistance_labels group by all order by all"""
 RUNBOOK = REPOSITORY / "docs" / "runbook" / "checks.md"
 MOST_FINDINGS = 3  # of one check in the output of a refresh; `hcc status` shows all
 MOST_PLACES = 3
+LONGEST_NOTE = 160
 
 
 def findings_of(settings: Settings, release: Release) -> list[Finding]:
@@ -37,9 +38,11 @@ def shortened(found: Sequence[Finding]) -> list[str]:
     lines = []
     for name, group in groupby(found, key=lambda one: one.check_name):
         of_check = list(group)
-        lines += [finding.line(MOST_PLACES) for finding in of_check[:MOST_FINDINGS]]
-        if len(of_check) > MOST_FINDINGS:
-            lines.append(f"{name}: {counted(len(of_check) - MOST_FINDINGS, 'more finding')}, see `hcc status`")
+        lines += [finding.line(MOST_PLACES, LONGEST_NOTE) for finding in of_check[:MOST_FINDINGS]]
+        left = of_check[MOST_FINDINGS:]
+        if left:
+            count = sum(max(len(finding.places), 1) for finding in left)
+            lines.append(f"{name}: {count} more, for {counted(len(left), 'other reason')}; `hcc status` lists all")
     return lines
 
 

@@ -63,7 +63,7 @@ def test_checks_that_need_attention_come_first(release):
 def test_what_failed_or_warns_is_told_in_a_line_each(release):
     assert overview.to_look_at(release.database, Places({("a", 2): "2024-05-01"})) == [
         "refused_drops: a/2024-05-01 (drop 2): refused | whole",
-        "unmapped_terms: b agent 3: in 4 rows",
+        "unmapped_terms: b agent 3 (in 4 rows)",
     ]
 
 

@@ -9,6 +9,8 @@ import pytest
 from small_release import BUILD, RELEASE, make_release
 from typer.testing import CliRunner
 
+from orchestration.checks.places import Places
+from orchestration.checks.words import findings
 from orchestration.cli import app
 from orchestration.cli.refresh import tell_what_to_look_at
 from orchestration.cli.summary import findings_of, print_summary, shortened
@@ -43,7 +45,7 @@ def test_of_many_different_reasons_the_first_three_are_told_and_the_rest_is_coun
     lines = shortened(findings_of(settings, make_release(settings, NOW, drops)))
     of_drops = [line for line in lines if line.startswith("refused_drops")]
     assert [line.rsplit(" ", maxsplit=1)[1] for line in of_drops[:3]] == ["0", "1", "2"]
-    assert of_drops[3:] == ["refused_drops: 17 more findings, see `hcc status`"]
+    assert of_drops[3:] == ["refused_drops: 17 more, for 17 other reasons; `hcc status` lists all"]
 
 
 def test_status_names_every_folder(settings, release):
@@ -89,3 +91,21 @@ def test_a_refresh_whose_release_bears_a_later_time_than_now_says_so(settings, r
     """The clock ran ahead when the release before was made: names keep the later time, and so their order."""
     tell_what_to_look_at(settings, replace(release, release_id="r000002-29990101T000000Z"))
     assert "the clock of this machine went back, or was ahead before" in capsys.readouterr().err
+
+
+def test_a_long_note_is_cut_in_the_output_of_a_refresh_and_whole_in_status(settings):
+    """Such as the diagnostics of an estimate."""
+    reason = "too long to be read " * 20
+    found = findings_of(settings, make_release(settings, NOW, (("center_a", 1, "2024-05-01", "refused", reason),)))
+    assert len(shortened(found)[0]) < 250
+    assert shortened(found)[0].endswith(" ...")
+    assert reason.strip() in said_by_status(settings)
+
+
+def test_the_number_of_a_finding_is_shown_only_where_it_counts_something():
+    row = {"check_name": "estimate_diagnostics", "center_id": None, "subject": "s: model", "status": "warn",
+           "numerator": 3, "denominator": None, "note": "unbalanced"}  # fmt: skip
+    [finding] = findings([row], Places())
+    assert finding.line() == "estimate_diagnostics: s: model: unbalanced"
+    [counted] = findings([row | {"check_name": "unmapped_terms", "center_id": "center_a", "subject": "unit"}], Places())
+    assert counted.line() == "unmapped_terms: center_a unit 3 (unbalanced)"
