@@ -1,4 +1,4 @@
-"""Calendar dates: whole days, and months by real date arithmetic (specification 2).
+"""Calendar dates: whole days, months by real date arithmetic, and how long a month is in figures (specification 2).
 
 Dates are `datetime64[s]` at midnight, not nanoseconds: a date of any century can be held.
 """
@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 DATE_TYPE = "datetime64[s]"
+# Months for display are days over this; a window of calendar months is real date arithmetic (specification 2).
+DAYS_PER_MONTH = 30.4375
 
 
 def as_dates(values: Any) -> pd.Series:

@@ -7,27 +7,13 @@ Parameters of the whole warehouse (era gap, regimen window, baseline imaging win
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic.config import JsonDict
+from pydantic import ValidationInfo, field_validator
 
+from analytics.protocol_clinical import OUR_CHOICE, PUBLISHED, ClinicalParameters, parameter
 from analytics.protocol_covariates import DEFAULT_COVARIATES, Covariate, Names
-from analytics.protocol_types import (
-    BclcStage,
-    BclcStages,
-    ContinuousTest,
-    Covariates,
-    Criteria,
-    CriteriaList,
-    Day,
-    Etiologies,
-    Etiology,
-    Months,
-    NewTherapyPolicy,
-    Policies,
-    RegimenClasses,
-)
+from analytics.protocol_types import ContinuousTest, Covariates, CriteriaList, Months, Policies, RegimenClasses
 
 # What a multiverse may vary while it holds the cohort fixed (specification 2.5).
 MULTIVERSE_PARAMETERS = (
@@ -38,140 +24,19 @@ MULTIVERSE_PARAMETERS = (
     "new_therapy_policy",
     "max_assessment_gap_days",
 )
-PUBLISHED = "published"
-OUR_CHOICE = "our choice"
 
 
-def _parameter(meaning: str, section: str, origin: str, *, unit: str = "", **field: Any) -> Any:
-    """A field with its documentation: unit, specification section, and where the default comes from."""
-    extra: JsonDict = {"unit": unit, "section": section, "origin": origin}
-    return Field(description=meaning, json_schema_extra=extra, **field)
-
-
-class Protocol(BaseModel):
+class Protocol(ClinicalParameters):
     """The parameters of one study (names and sections as in the specification)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
-
-    study_id: str = _parameter(
-        "Name of the study in every table; the file's name where not given.",
-        "4",
-        OUR_CHOICE,
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
-        max_length=64,
-    )
-    title: str = _parameter("Words for the study in reports.", "3", OUR_CHOICE, default="")
-    citation: str = _parameter("The publication whose design is followed.", "3", OUR_CHOICE, default="")
-
-    # Eligibility
-    index_agent: str = _parameter("Agent whose first line is studied.", "2.3 step 1", PUBLISHED, min_length=1)
-    enrol_from: Day = _parameter("First index date enrolled.", "2.3 step 1", PUBLISHED, unit="date")
-    enrol_to: Day = _parameter("Last index date enrolled.", "2.3 step 1", PUBLISHED, unit="date")
-    diagnosis_prefix: str = _parameter(
-        "What the diagnosis code starts with.",
-        "2.3 step 2",
-        OUR_CHOICE,
-        default="C22.0",
-        pattern=r"^[A-Z][0-9A-Z]*(\.[0-9A-Z]*)?$",
-    )
-    min_age: int = _parameter("Lowest age at index.", "2.3 step 3", OUR_CHOICE, unit="years", default=18, ge=0, le=120)
-    first_line_monotherapy: bool = _parameter(
-        "Whether the first regimen must be the index agent alone.", "2.3 step 4", OUR_CHOICE, default=True
-    )
-    etiologies: Etiologies = _parameter("Etiologies enrolled; empty = any.", "2.3 step 5", PUBLISHED, default=())
-    bclc_stages: BclcStages = _parameter(
-        "BCLC stages enrolled; empty = no restriction.", "2.3 step 6", OUR_CHOICE, default=("B", "C")
-    )
-    child_pugh_max: int = _parameter(
-        "Highest Child-Pugh score enrolled.", "2.3 step 7", OUR_CHOICE, unit="points", default=9, ge=5, le=15
-    )
-    require_follow_up_imaging: bool = _parameter(
-        "Whether at least one timepoint of line 1 is required.", "2.3 step 9", OUR_CHOICE, default=True
-    )
-
-    # Baseline covariates
-    baseline_days_before: int = _parameter(
-        "Days before the start searched for baseline values.",
-        "2.4",
-        OUR_CHOICE,
-        unit="days",
-        default=28,
-        ge=0,
-        le=3650,
-    )
-    baseline_days_after: int = _parameter(
-        "Days after the start searched where none lie before.",
-        "2.4",
-        OUR_CHOICE,
-        unit="days",
-        default=3,
-        ge=0,
-        le=3650,
-    )
-
-    # Response
-    criteria: Criteria = _parameter("Response criteria of the study.", "2.2", OUR_CHOICE, default="mRECIST")
-    min_stable_days: int = _parameter(
-        "Day after the line's start from which stable disease counts.",
-        "2.2",
-        OUR_CHOICE,
-        unit="days",
-        default=42,
-        ge=0,
-    )
-    confirmation_days: int = _parameter(
-        "Days after which a response must be seen again to be confirmed.",
-        "2.2",
-        OUR_CHOICE,
-        unit="days",
-        default=28,
-        ge=1,
-    )
-
-    # Resistance
-    resistance_window_months: int = _parameter(
-        "Calendar months from index within which progression is primary resistance; also the landmark.",
-        "2.5, 2.6",
-        PUBLISHED,
-        unit="months",
-        default=3,
-        ge=1,
-        le=120,
-    )
-    early_death_is_primary: bool = _parameter(
-        "Whether a death in the window without progression and without a next line is primary resistance.",
-        "2.5",
-        OUR_CHOICE,
-        default=False,
-    )
-    secondary_includes_progression_free: bool = _parameter(
-        "Whether the progression-free join the secondary group in analyses.", "2.5", OUR_CHOICE, default=False
-    )
-
-    # Endpoints
-    new_therapy_policy: NewTherapyPolicy = _parameter(
-        "censor: follow-up for progression ends with the next line; ignore: it goes on.",
-        "2.6",
-        OUR_CHOICE,
-        default="censor",
-    )
-    max_assessment_gap_days: int | None = _parameter(
-        "Days without an evaluable assessment after which an event is not credited; blank = no limit.",
-        "2.6",
-        OUR_CHOICE,
-        unit="days",
-        default=None,
-        ge=1,
-    )
-
     # Models
-    covariates: Covariates = _parameter(
+    covariates: Covariates = parameter(
         "Factors of the models; the earlier one stays where a composite meets its parts.",
         "5.1 items 4, 5",
         OUR_CHOICE,
         default=DEFAULT_COVARIATES,
     )
-    entry_p: float = _parameter(
+    entry_p: float = parameter(
         "Univariable p below which a covariate enters the multivariable model.",
         "5.1 item 4",
         OUR_CHOICE,
@@ -179,13 +44,13 @@ class Protocol(BaseModel):
         gt=0,
         le=1,
     )
-    forced_covariates: Names = _parameter(
+    forced_covariates: Names = parameter(
         "Covariates in the multivariable model whatever their p.", "5.1 item 4", OUR_CHOICE, default=()
     )
-    continuous_test: ContinuousTest = _parameter(
+    continuous_test: ContinuousTest = parameter(
         "Test of continuous values between groups.", "5.1 item 1", OUR_CHOICE, default="mann_whitney"
     )
-    min_events_per_variable: float = _parameter(
+    min_events_per_variable: float = parameter(
         "Events per variable below which a model is flagged.",
         "5.2",
         PUBLISHED,
@@ -193,7 +58,7 @@ class Protocol(BaseModel):
         gt=0,
         allow_inf_nan=False,
     )
-    max_vif: float = _parameter(
+    max_vif: float = parameter(
         "Variance inflation above which a model is flagged.",
         "5.1 item 4",
         OUR_CHOICE,
@@ -201,7 +66,7 @@ class Protocol(BaseModel):
         gt=1,
         allow_inf_nan=False,
     )
-    diagnostic_p: float = _parameter(
+    diagnostic_p: float = parameter(
         "p below which a diagnostic test (proportional hazards, Hosmer-Lemeshow) flags a model.",
         "5.1 items 4, 5",
         OUR_CHOICE,
@@ -211,25 +76,25 @@ class Protocol(BaseModel):
     )
 
     # Second line
-    second_line_classes: RegimenClasses = _parameter(
+    second_line_classes: RegimenClasses = parameter(
         "The two regimen classes of line 2 compared, the reference first.",
         "2.6, 5.1 item 6",
         PUBLISHED,
         default=("TKI", "TKI+PD-1"),
     )
-    second_line_covariates: Names = _parameter(
+    second_line_covariates: Names = parameter(
         "Covariates at the start of line 2 adjusted for; empty = all covariates.",
         "5.1 item 6",
         OUR_CHOICE,
         default=(),
     )
-    second_line_subgroups: Names = _parameter(
+    second_line_subgroups: Names = parameter(
         "Covariates whose subgroups the forest plot shows; empty = all covariates.",
         "5.1 item 7",
         OUR_CHOICE,
         default=(),
     )
-    caliper_sd: float = _parameter(
+    caliper_sd: float = parameter(
         "Widest matching distance, in standard deviations of the propensity score's logit.",
         "5.1 item 6",
         OUR_CHOICE,
@@ -238,7 +103,7 @@ class Protocol(BaseModel):
         gt=0,
         allow_inf_nan=False,
     )
-    max_standardised_difference: float = _parameter(
+    max_standardised_difference: float = parameter(
         "Absolute standardised difference from which balance fails.",
         "5.1 item 6",
         OUR_CHOICE,
@@ -248,19 +113,19 @@ class Protocol(BaseModel):
     )
 
     # Sensitivity
-    multiverse_windows: Months = _parameter(
+    multiverse_windows: Months = parameter(
         "Resistance windows of the multiverse.", "5.2", OUR_CHOICE, unit="months", default=(2, 3, 4, 6)
     )
-    multiverse_criteria: CriteriaList = _parameter(
+    multiverse_criteria: CriteriaList = parameter(
         "Response criteria of the multiverse.", "5.2", OUR_CHOICE, default=("mRECIST", "RECIST-1.1")
     )
-    multiverse_policies: Policies = _parameter(
+    multiverse_policies: Policies = parameter(
         "New-therapy policies of the multiverse.", "5.2", OUR_CHOICE, default=("censor", "ignore")
     )
-    rmst_months: Months = _parameter(
+    rmst_months: Months = parameter(
         "Horizons of the restricted mean survival time.", "5.2", OUR_CHOICE, unit="months", default=(12, 24)
     )
-    imputations: int = _parameter(
+    imputations: int = parameter(
         "Sets of multiple imputation, for a companion still to come: nothing is imputed yet.",
         "5.2",
         OUR_CHOICE,
@@ -268,7 +133,7 @@ class Protocol(BaseModel):
         ge=2,
         le=1000,
     )
-    seed: int = _parameter(
+    seed: int = parameter(
         "Seed of every random step of the study's analyses.", "4", OUR_CHOICE, default=20240630, ge=0, le=2**32 - 1
     )
 
@@ -290,22 +155,6 @@ class Protocol(BaseModel):
         if foreign := sorted(set(changes) - set(MULTIVERSE_PARAMETERS)):
             raise ValueError(f"{', '.join(foreign)} may not vary; allowed: {', '.join(MULTIVERSE_PARAMETERS)}")
         return Protocol.model_validate(dict(self) | changes)
-
-    @field_validator("enrol_to")
-    @classmethod
-    def _enrolment_is_a_period(cls, enrol_to: Day, info: ValidationInfo) -> Day:
-        enrol_from = info.data.get("enrol_from")
-        if enrol_from is not None and enrol_from > enrol_to:
-            raise ValueError(f"{enrol_to} is before enrol_from {enrol_from}")
-        return enrol_to
-
-    @field_validator("etiologies", "bclc_stages")
-    @classmethod
-    def _in_code_order(cls, codes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        if len(set(codes)) != len(codes):
-            raise ValueError("holds the same code twice")
-        order = get_args(Etiology if info.field_name == "etiologies" else BclcStage)
-        return tuple(sorted(codes, key=order.index))
 
     @field_validator("multiverse_windows", "multiverse_criteria", "multiverse_policies", "rmst_months")
     @classmethod

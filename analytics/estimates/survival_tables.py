@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.dates import DAYS_PER_MONTH
 from analytics.estimates.group_tests import logrank
 from analytics.estimates.kaplan_meier import KaplanMeier, kaplan_meier, median_follow_up
 from analytics.estimates.results import records
 
-DAYS_PER_MONTH = 30.4375
 SURVIVAL_MONTHS = (12, 24, 36)
 KEY = ("study_id", "endpoint", "grouping", "group_name")
 _LIMITS = ("", "_ci_low", "_ci_high")

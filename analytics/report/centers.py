@@ -12,12 +12,13 @@ import pandas as pd
 from analytics.comparison.propensity import OVERLAP, Propensity, weights
 from analytics.comparison.second_line import ENDPOINTS, SecondLineComparison
 from analytics.comparison.subgroups import subgroup_effects
+from analytics.dates import DAYS_PER_MONTH
 from analytics.disclosure import Key
 from analytics.estimates.kaplan_meier import kaplan_meier
 from analytics.estimates.results import records
 from analytics.report.cells import DASH, Cell, Table, interval, known, number, p_value
 from analytics.report.study import GROUPS, Study, center_words
-from analytics.report.survival import DAYS_PER_MONTH, ENDPOINT_WORDS, enter_events
+from analytics.report.survival import ENDPOINT_WORDS, enter_events
 
 CENTER, ARM = "center_id", "treatment"
 

@@ -9,11 +9,11 @@ import pandas as pd
 from scipy.stats import norm
 from statsmodels.duration.survfunc import CumIncidenceRight
 
+from analytics.dates import DAYS_PER_MONTH
 from analytics.estimates.cox import CoxRegression, cox_regression
 from analytics.estimates.kaplan_meier import KaplanMeier, kaplan_meier
 from analytics.report.cells import DASH, Cell, Table, interval, known, number, p_value
 from analytics.report.study import GROUPS, LABEL_WORDS, Study, center_words
-from analytics.report.survival import DAYS_PER_MONTH
 
 CAUSES = {1: "Progression", 2: "Death without progression"}
 INCIDENCE_MONTHS = (3, 6, 12, 24)

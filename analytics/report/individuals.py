@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analytics.dates import DAYS_PER_MONTH
 from analytics.report.figures import COLOURS, GREY, INK, framed
 from analytics.report.study import LABEL_WORDS, Study
-from analytics.report.survival import DAYS_PER_MONTH
 
 MOST_SWIMMERS = 60
 

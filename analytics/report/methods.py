@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from analytics.dates import DAYS_PER_MONTH
 from analytics.disclosure import MARK
 from analytics.protocol import Protocol
 from analytics.report.cells import Table
@@ -85,7 +86,8 @@ def _endpoints(protocol: Protocol) -> str:
     return (
         "Overall survival: start of first line to death from any cause. Progression-free survival: to progression or "
         f"death. Survival after progression: progression to death. {policy}{gap} Kaplan-Meier estimates with log-log "
-        "limits, log-rank tests; median follow-up by reverse Kaplan-Meier. A month is 30.4375 days."
+        "limits, log-rank tests; median follow-up by reverse Kaplan-Meier. "
+        f"A month is {DAYS_PER_MONTH} days."
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.dates import DAYS_PER_MONTH
 from analytics.endpoints import survival_endpoints
 from analytics.estimates.cox import cox_regression
 from analytics.estimates.kaplan_meier import kaplan_meier
@@ -15,7 +16,6 @@ from analytics.estimates.results import records
 from analytics.protocol import Protocol
 from analytics.report.cells import DASH, NOT_REACHED, Table, interval, known, number
 from analytics.report.study import GROUPS, Study
-from analytics.report.survival import DAYS_PER_MONTH
 from analytics.resistance import analysed_groups, resistance_labels
 
 DIMENSIONS = ("window", "criteria", "policy", "grouping")

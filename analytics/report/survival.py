@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.dates import DAYS_PER_MONTH
 from analytics.disclosure import MARK, Key, last_shown_time, shown_curve, shown_readings, shown_risk_numbers
 from analytics.estimates.results import records
 from analytics.report.cells import Cell, Table, known, months, p_value
 from analytics.report.cells import survival as survival_words
 from analytics.report.study import COHORT, LABEL_WORDS, Study
 
-DAYS_PER_MONTH = 30.4375
 ENDPOINT_WORDS = {
     "os": "Overall survival",
     "pfs": "Progression-free survival",

@@ -10,7 +10,6 @@ from typing import Any
 PARAMETERS_FILE = Path(__file__).with_name("parameters.toml")
 EPOCH = dt.date(1970, 1, 1)
 CENTERS = ("center_a", "center_b")
-DAYS_PER_MONTH = 30.4375
 
 Parameters = dict[str, Any]
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from analytics.dates import DAYS_PER_MONTH
 from analytics.simulation.facts import NO_DAY
-from analytics.simulation.parameters import DAYS_PER_MONTH, Parameters, by_center, day_number
+from analytics.simulation.parameters import Parameters, by_center, day_number
 from analytics.simulation.process import decisions
 from analytics.simulation.process.population import Population
 from analytics.simulation.process.scans import baseline_scans, scan

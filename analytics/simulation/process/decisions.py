@@ -6,8 +6,9 @@ import datetime as dt
 
 import numpy as np
 
+from analytics.dates import DAYS_PER_MONTH
 from analytics.simulation.facts import NO_DAY
-from analytics.simulation.parameters import DAYS_PER_MONTH, day_number
+from analytics.simulation.parameters import day_number
 from analytics.simulation.process.scans import Reading, restaging_scan, set_line_baseline
 from analytics.simulation.process.state import (
     ANTIBODY,

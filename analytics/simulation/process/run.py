@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.dates import DAYS_PER_MONTH
 from analytics.simulation.facts import AGENTS, NO_AGENT, NO_DAY, ClinicalFacts, ClinicalTruth
 from analytics.simulation.national_id import national_ids
-from analytics.simulation.parameters import DAYS_PER_MONTH, Parameters, day_number
+from analytics.simulation.parameters import Parameters, day_number
 from analytics.simulation.process import observations, regimens
 from analytics.simulation.process.course import run_course
 from analytics.simulation.process.population import Population, draw_population

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from analytics.dates import DAYS_PER_MONTH
 from analytics.simulation.facts import MAX_LESIONS, NO_DAY
-from analytics.simulation.parameters import DAYS_PER_MONTH, Parameters
+from analytics.simulation.parameters import Parameters
 from analytics.simulation.process.population import Population
 
 TREATED, WAITING, SUPPORTIVE, DONE = range(4)

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from made_up_study import STUDY, frames, protocol
 
+from analytics.dates import DAYS_PER_MONTH
 from analytics.estimates import kaplan_meier, logrank, median_follow_up
 from analytics.estimates.study_estimates import study_survival
-from analytics.estimates.survival_tables import DAYS_PER_MONTH
 
 KEY = ["study_id", "endpoint", "grouping", "group_name"]
 

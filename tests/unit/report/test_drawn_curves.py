@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.report.survival import DAYS_PER_MONTH, _curve
+from analytics.dates import DAYS_PER_MONTH
+from analytics.report.survival import _curve
 
 MIN_CELL = 5
 
