@@ -47,7 +47,12 @@ def checked(
         raise SimulationError(f"unknown format {formats!r}: choose one of {', '.join(FORMATS)}")
     if truth.resolve().is_relative_to(out.resolve()):
         raise SimulationError(f"the truth folder {truth} lies inside the raw folder {out}")
+    refuse_existing(out)
+    return Request(out, truth, patients, seed, profile, drops, formats, load_parameters())
+
+
+def refuse_existing(out: Path) -> None:
+    """Raise SimulationError where the folder holds drops already."""
     for center in CENTERS:
         if (out / center).exists():
             raise SimulationError(f"{out / center} exists already: choose another folder or remove it")
-    return Request(out, truth, patients, seed, profile, drops, formats, load_parameters())

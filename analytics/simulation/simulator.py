@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
@@ -16,7 +18,7 @@ import pyarrow as pa
 from analytics.simulation.batches import SHAPES, Batch, Layouts, make_batch, write_extra_drops
 from analytics.simulation.drops import DropLayout, DropWriter, drop_plans
 from analytics.simulation.parameters import CENTERS, day_number, load_parameters
-from analytics.simulation.request import Request, checked
+from analytics.simulation.request import Request, SimulationError, checked, refuse_existing
 from analytics.simulation.truth import DropTruth, Truth
 
 DEFAULT_PATIENTS: int = load_parameters()["demonstration"]["patients"]
@@ -56,7 +58,8 @@ def simulate(
     give the same bytes. `profile` is one of PROFILES, `formats` one of FORMATS, `drops` a full drop and drops - 1
     nightly deltas a center. `truth_dir` (default `<out>-truth`) must lie outside `out`. `progress` is called with
     persons done and persons in all; many patients are made by `workers` processes. Raises SimulationError for
-    arguments that make no sense and when `out` holds drops already; `out` gets nothing unless all was written.
+    arguments that make no sense, and when `out` holds drops already or another simulation is writing to it; `out` gets
+    nothing unless all was written.
     """
     persons = DEFAULT_PATIENTS if patients is None else patients
     request = checked(Path(out), persons, DEFAULT_SEED if seed is None else seed, profile, drops, formats, truth_dir)
@@ -69,17 +72,38 @@ def simulate(
 
 @contextmanager
 def _moved_into_place(out: Path) -> Iterator[Path]:
-    """A folder beside `out` whose content is moved into it at the end, or removed after an error."""
+    """A folder beside `out` whose content is moved into it at the end, or removed after an error.
+
+    The system locks it as long as this process lives: a second simulation of the same folder raises SimulationError,
+    and what a killed one left is removed.
+    """
     folder = out.with_name(f"{out.name}.partial")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        yield folder
-        out.mkdir(exist_ok=True)
-        for center in CENTERS:
-            (folder / center).rename(out / center)
+        if not _is_locked(handle, folder):
+            raise SimulationError(f"another simulation is writing to {out}: wait for its end or choose another folder")
+        try:
+            refuse_existing(out)  # an earlier simulation may have ended since the arguments were checked
+            for left in folder.iterdir():
+                shutil.rmtree(left)
+            yield folder
+            out.mkdir(exist_ok=True)
+            for center in CENTERS:
+                (folder / center).rename(out / center)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+def _is_locked(handle: int, folder: Path) -> bool:
+    """Lock an open folder; False where another process has it, or has removed it since it was opened."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return folder.exists() and folder.stat().st_ino == os.fstat(handle).st_ino
 
 
 def _write_drops(request: Request, workers: int, progress: Progress | None) -> Truth:

@@ -6,7 +6,8 @@ import duckdb
 import pytest
 from fuzzed_drops import write_fuzzed_drops
 from fuzzing import FACTOR
-from harmonised_build import KEY, build
+from harmonised_build import build
+from raw_to_warehouse import KEY
 from reference.drops import cut_offs, read_drops
 from reference.ledger import judge_all, value_ledger
 from reference.rows import read_rows

@@ -6,9 +6,6 @@ are delivered together and built once.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +16,12 @@ import probe_lines
 import probe_responses
 import probe_rows
 import pytest
-from probe_drops import STAGING, Drop
+from probe_drops import Drop
+from raw_to_warehouse import KEY, build_warehouse
 from reference import parameters
 from reference.compare import compare_tables
 from reference.release import build_release
 
-from orchestration.landing import create_build_database, land, load_contracts
-
-DBT_PROJECT = STAGING.parents[1]
-KEY = b"a key for tests only"
 PROTOCOLS = [parameters.LENVATINIB, parameters.SORAFENIB]
 TABLES = ("persons", "cohort", "treatment_lines", "responses", "attrition", "row_ledger", "value_ledger", "drops")
 
@@ -52,20 +46,8 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def build(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     """The models of dbt on the probes; their tests have their own place."""
-    folder = tmp_path_factory.mktemp("build")
-    database = folder / "warehouse.duckdb"
-    create_build_database(database, land(raw, folder / "landing", load_contracts(STAGING), KEY), PROTOCOLS)
-    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build", "--no-partial-parse"]
-    command += ["--exclude-resource-type", "test", "unit_test"]
-    command += ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    environment = os.environ | {
-        "HCC_BUILD_DATABASE": str(database),
-        "HCC_MARTS_DIR": "",
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-    }
-    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert finished.returncode == 0, finished.stdout + finished.stderr
+    arguments = ("--no-partial-parse", "--exclude-resource-type", "test", "unit_test")
+    database = build_warehouse(raw, tmp_path_factory.mktemp("build"), PROTOCOLS, *arguments)
     return duckdb.connect(str(database), read_only=True)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from adversarial_drops import write_adversarial_drops
-from harmonised_build import REPOSITORY, build
+from harmonised_build import build
+from raw_to_warehouse import REPOSITORY
 
 # The reference implementation is the package `reference` below tests/.
 sys.path.insert(0, str(REPOSITORY / "tests"))

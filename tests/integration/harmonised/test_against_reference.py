@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from harmonised_build import KEY
+from raw_to_warehouse import KEY
 from reference.drops import cut_offs, read_drops
 from reference.events import _assessment, _lab_results, _lesions_b
 from reference.ledger import Warehouse, judge_all, value_ledger

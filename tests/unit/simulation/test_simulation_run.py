@@ -49,6 +49,29 @@ def test_nothing_is_left_after_an_error(tmp_path: Path, monkeypatch: pytest.Monk
     assert list(tmp_path.iterdir()) == []
 
 
+def test_two_simulations_of_one_folder_do_not_meet(tmp_path: Path) -> None:
+    refused: list[str] = []
+
+    def start_another(done: int, total: int) -> None:
+        with pytest.raises(SimulationError, match="another simulation is writing to") as refusal:
+            simulate(tmp_path / "raw", patients=10, seed=2)
+        refused.append(str(refusal.value))
+
+    simulate(tmp_path / "raw", patients=10, seed=1, progress=start_another)
+    simulate(tmp_path / "alone", patients=10, seed=1)
+    assert len(refused) == 1
+    assert digests(tmp_path / "raw") == digests(tmp_path / "alone")
+    assert {path.name for path in tmp_path.iterdir()} == {"raw", "raw-truth", "alone", "alone-truth"}
+
+
+def test_what_a_killed_simulation_left_is_no_part_of_the_next(tmp_path: Path) -> None:
+    left = tmp_path / "raw.partial" / "center_a" / "2020-01-01"
+    left.mkdir(parents=True)
+    simulate(tmp_path / "raw", patients=10, seed=1)
+    assert not (tmp_path / "raw" / "center_a" / "2020-01-01").exists()
+    assert not left.exists()
+
+
 @pytest.mark.parametrize("formats", ["csv", "csv.gz", "parquet", "xlsx"])
 def test_one_container_for_everything(tmp_path: Path, formats: str) -> None:
     simulate(tmp_path / "raw", patients=25, seed=5, formats=formats)
