@@ -57,16 +57,21 @@ def make_undisturbed(folder: Path, raw: Path | None = None) -> Undisturbed:
     return Undisturbed(raw, folder / "out", content(folder / "out" / "cohort.duckdb"), time.monotonic() - started)
 
 
-def start_refresh(raw: Path, out: Path) -> subprocess.Popen[bytes]:
-    """A refresh in a process group of its own."""
+def start_hcc(*arguments: str | Path, **variables: str) -> subprocess.Popen[bytes]:
+    """The command line in a process group of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HCC_", "DAGSTER_"))}
     return subprocess.Popen(
-        [str(HCC), "refresh", "--raw", str(raw), "--out", str(out)],
-        env=environment | WITHOUT_REPORTS,
+        [str(HCC), *map(str, arguments)],
+        env=environment | WITHOUT_REPORTS | variables,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def start_refresh(raw: Path, out: Path, **variables: str) -> subprocess.Popen[bytes]:
+    """A refresh in a process group of its own."""
+    return start_hcc("refresh", "--raw", raw, "--out", out, **variables)
 
 
 def kill_after(process: subprocess.Popen[bytes], seconds: float) -> bool:
