@@ -33,11 +33,14 @@ def test_the_summary_says_who_is_in_it_and_where_it_lies(refreshed_once):
     assert "simulated patients" in text
 
 
-def test_warnings_are_listed_on_standard_error(refreshed_once):
+def test_every_check_that_warns_is_told_on_standard_error(refreshed_once):
+    """Some of its results at least; `hcc status` tells all."""
     listed = [line for line in refreshed_once.refreshed.stderr.splitlines() if line.startswith("warning:")]
-    assert len(listed) == refreshed_once.rows("select count(*) from checks where status in ('warn', 'fail')")[0][0]
+    names = {line.split(": ")[1] for line in listed}
+    assert names == {
+        name for (name,) in refreshed_once.rows("select check_name from checks where status in ('warn', 'fail')")
+    }
     assert any("pseudonym_key: the public demonstration key" in line for line in listed)
-    assert any("refused_drops: center_a drop" in line for line in listed)
 
 
 def test_every_table_is_there_and_begins_with_the_columns_of_its_contract(refreshed_once):
