@@ -165,9 +165,10 @@ def _link(study: Study, model: str, covariate: str, whole: Key, name: Key) -> No
 def _notes(study: Study, joint: pd.DataFrame) -> list[str]:
     """Which covariates entered the joint model, on whom; what was left out."""
     entered = joint.loc[joint["ratio"].notna()]
+    forced = " and those that the protocol forces" if study.protocol.forced_covariates else ""
     notes = [
         f"The multivariable model holds the covariates whose univariable likelihood-ratio P is below "
-        f"{study.protocol.entry_p:g}, on patients without missing values in any of them."
+        f"{study.protocol.entry_p:g}{forced}, on patients without missing values in any of them."
     ]
     if entered.empty:
         return [*notes, "No covariate entered it."]

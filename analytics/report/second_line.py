@@ -125,7 +125,7 @@ def warnings_of(comparison: SecondLineComparison, limit: float) -> list[str]:
     if comparison.separated:
         words.append(
             "Some kinds of patients received one of the regimens only (the propensity model separates the arms; "
-            "Firth's penalised estimate is used)"
+            "Firth's penalised estimate is used, so that overlap weights balance nearly, not exactly)"
         )
     if comparison.positivity.outside_support > 0.2:
         words.append("Positivity: more than a fifth of the patients have no counterpart in the other arm")

@@ -71,6 +71,7 @@ def test_a_group_is_told_of_once(study):
 
 def test_a_score_beside_its_parts_is_told_under_the_model(frames):
     notes = _model_notes(frames, "albi_grade_ge_2", "bilirubin_gt_17_1", "albumin_lt_35")
+    assert "and those that the protocol forces" in notes
     assert "ALBI grade ≥ 2 (made from Total bilirubin > 17.1 µmol/L and Albumin < 35 g/L)" in notes
     assert re.search(r"Largest variance inflation \d+\.\d \(limit 5\)", notes)
 
