@@ -39,7 +39,7 @@ demo-data: setup ## Make the demonstration drops if there is no raw data in data
 			echo "No raw data in $(HCC_RAW): making the demonstration data (simulated patients)."; \
 			$(BIN)/hcc simulate --out "$(HCC_RAW)";; \
 		*) echo "HCC_RAW is $(HCC_RAW), which is not there or empty: correct it, mount it, or put the drops there."; \
-			echo "For demonstration data: leave HCC_RAW out ($(DEFAULT_RAW)), or $(BIN)/hcc simulate --out '$(HCC_RAW)'"; \
+			echo "For demonstration data leave HCC_RAW out ($(DEFAULT_RAW)), or make them with: $(BIN)/hcc simulate --out DIR"; \
 			exit 1;; \
 	esac
 

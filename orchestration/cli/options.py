@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -45,8 +44,8 @@ def shared_settings(raw: Path | None = None, out: Path | None = None, protocols:
 def require_raw(settings: Settings) -> None:
     """Raise RefreshError, with what to do, where the raw folder is not there or holds nothing."""
     way_out = (
-        "correct --raw or HCC_RAW, mount it, or put the drops there as <center>/<drop>/; "
-        f"for demonstration data: hcc simulate --out {shlex.quote(str(settings.raw))}"
+        "correct --raw or HCC_RAW, mount it, or put the drops there as <center>/<drop>/ "
+        "(demonstration data: `hcc simulate --out DIR`)"
     )
     if not settings.raw.is_dir():
         raise RefreshError(f"the raw folder {settings.raw} is not there: {way_out}")
