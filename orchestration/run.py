@@ -1,5 +1,6 @@
 """The life of one run: the lock, the private umask, the build it works on, and what is left behind at its end."""
 
+import os
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from orchestration.landing.storage import make_private_folder
 from orchestration.lock import RefreshLock
 from orchestration.parameters import OPERATIONAL
 from orchestration.release.catalog import ReleaseCatalog
-from orchestration.release.reports_of_run import ReportsOfRun
+from orchestration.release.report_process import FONT_CACHE
+from orchestration.release.reports_of_run import CACHES, ReportsOfRun
 from orchestration.settings import Settings
 from orchestration.studies import combined_hash, load_studies, protocol_hashes, table_names
 
@@ -138,7 +140,9 @@ def write_fault(folder: Path, what: str, fault: BaseException) -> Path:
 
 
 def prepare_output(settings: Settings) -> None:
-    """Make the output folder and the restricted store in it. Raises RefreshError where that is not possible.
+    """Make the output folder and the restricted store in it, and have this process keep its caches there.
+
+    Raises RefreshError where that is not possible.
 
     On a full disk what a failed run left is removed first, and older releases where too little is free: neither must
     keep the next run from its work.
@@ -155,12 +159,15 @@ def prepare_output(settings: Settings) -> None:
             _make_folders(settings)
     except OSError as fault:
         raise RefreshError(f"cannot write to the output folder {settings.out}: {fault.strerror}") from None
+    # A service often has no home that it can write to; without this, plots' fonts are looked up anew in every process.
+    os.environ["MPLCONFIGDIR"] = str(settings.restricted / CACHES / FONT_CACHE)
 
 
 def _make_folders(settings: Settings) -> None:
     make_public_folder(settings.out)
     make_public_folder(settings.releases)
-    for folder in (settings.restricted, settings.builds):
+    caches = settings.restricted / CACHES
+    for folder in (settings.restricted, settings.builds, caches, caches / FONT_CACHE):
         make_private_folder(folder)
     probe = settings.restricted / ".writable"
     try:

@@ -98,3 +98,16 @@ def test_8_the_units_and_the_container_start_commands_that_exist():
         options = get_command(app).commands[command[1]].params  # type: ignore[attr-defined]
         known = {name for option in options for name in option.opts}
         assert set(re.findall(r"--\w+", command[2])) <= known
+
+
+def test_9_a_night_without_a_refresh_is_a_failure_of_the_unit():
+    """Stepping aside for good (exit code 75) must reach somebody: `OnFailure=` does not fire for a success."""
+    assert "SuccessExitStatus" not in (RUNBOOK / "systemd" / "hcc-refresh.service").read_text(encoding="utf-8")
+
+
+def test_10_only_the_checked_out_commit_enters_the_image():
+    """Whatever else lies in the folder (drops, releases, the key) is neither sent to the build nor copied."""
+    ignored = (RUNBOOK / "Containerfile.ignore").read_text(encoding="utf-8").splitlines()
+    assert [line for line in ignored if not line.startswith("#")] == ["*", "!.git", ".git/worktrees"]
+    copied = re.findall(r"^(?:COPY|ADD) (.*)$", (RUNBOOK / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert copied == [".git /source/.git", "--from=source --chown=hcc:hcc /opt/hcc /opt/hcc"]

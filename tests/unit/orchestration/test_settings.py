@@ -1,7 +1,10 @@
 """Where everything lies: defaults, variables, options."""
 
+import os
+import stat
 from pathlib import Path
 
+from orchestration.run import prepare_output
 from orchestration.settings import REPOSITORY, settings_from_environment
 
 
@@ -50,3 +53,12 @@ def test_the_environment_of_the_settings_gives_the_settings_again():
 def test_the_key_itself_is_never_part_of_the_settings():
     settings = settings_from_environment({"HCC_PSEUDONYM_KEY": "secret words"})
     assert "secret words" not in f"{settings!r} {settings.to_environment()}"
+
+
+def test_a_run_keeps_its_caches_in_the_restricted_store_since_a_service_may_have_no_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("MPLCONFIGDIR", "/home/somebody")
+    prepare_output(settings_from_environment({"HCC_OUT": str(tmp_path)}))
+    caches = Path(os.environ["MPLCONFIGDIR"])
+    assert caches.is_relative_to(tmp_path / "restricted")
+    for folder in (caches, caches.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
