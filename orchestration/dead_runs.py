@@ -1,67 +1,62 @@
 """Runs whose process was killed: Dagster would count them as running for ever, and let no further run start.
 
-Every run holds the lock of the output folder from its beginning to its end, so whoever holds the lock knows that no
-other run is alive. A run that is starting may still wait for the lock; it takes it as soon as it is free.
+Every run holds the lock of the output folder from its beginning to its end, and one that waits for the lock takes it
+as soon as it is free. So whoever finds the lock free, and free again after a while, knows that no run is alive.
 """
 
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
+from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
 from orchestration.errors import LockHeldError
 from orchestration.lock import SECONDS_BETWEEN_TRIES, RefreshLock
+from orchestration.parameters import OPERATIONAL
 from orchestration.settings import Settings
 
+# How long after its last sign of life a run must have asked for the lock, on a busy machine.
 SECONDS_TO_TAKE_THE_LOCK = 120
-SECONDS_TO_BEGIN = 300  # for a process to start and to load the definitions, on a busy machine
+SECONDS_TO_BEGIN = 300  # with the start of a process that loads the definitions
 SECONDS_FOR_WHO_WAITS = 5 * SECONDS_BETWEEN_TRIES
 RUNNING = [DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
 STARTING = [DagsterRunStatus.STARTING]
 
 
-def end_dead_runs(instance: DagsterInstance, settings: Settings, own_run_id: str | None = None) -> list[str]:
-    """Mark the runs as failed whose process has ended; returns their ids. Does nothing while a run holds the lock.
-
-    A run names itself as `own_run_id`: others may be waiting for the lock that it holds, and those that are starting
-    are left alone then.
-    """
-    ended: list[str] = []
+def end_dead_runs(instance: DagsterInstance, settings: Settings) -> list[str]:
+    """Mark the runs as failed whose process has ended; returns their ids. Does nothing while a run holds the lock."""
     with suppress(LockHeldError):
         with RefreshLock(settings.lock_file, "looking for ended runs"):
-            ended += [run for run in _started_long_ago(instance) if run != own_run_id and _end(instance, run, RUNNING)]
-            waiting = [] if own_run_id is not None else _starting_for_long(instance)
-        if waiting:
-            time.sleep(SECONDS_FOR_WHO_WAITS)  # whoever was waiting for the lock, until just now, takes it meanwhile
+            silent = _silent(instance, SECONDS_TO_TAKE_THE_LOCK, SECONDS_TO_BEGIN)
+        if silent:
+            time.sleep(SECONDS_FOR_WHO_WAITS)  # whoever was waiting until just now takes the lock meanwhile
             with RefreshLock(settings.lock_file, "looking for ended runs"):
-                ended += [run for run in waiting if _end(instance, run, STARTING)]
-    return ended
+                return [run_id for run_id in silent if _end(instance, run_id)]
+    return []
 
 
-def _started_long_ago(instance: DagsterInstance) -> list[str]:
-    """Runs that had the time to take the lock; one that starts just now may not have got so far."""
-    latest = time.time() - SECONDS_TO_TAKE_THE_LOCK
-    return [_id(one) for one in _records(instance, RUNNING) if one.start_time is not None and one.start_time < latest]
+def end_runs_before(instance: DagsterInstance, own_run_id: str) -> list[str]:
+    """The same for a run that holds the lock, where others may wait for it: only those that would have given up."""
+    longest_wait = OPERATIONAL.lock_wait_seconds
+    silent = _silent(instance, longest_wait + SECONDS_TO_TAKE_THE_LOCK, longest_wait + SECONDS_TO_BEGIN)
+    return [run_id for run_id in silent if run_id != own_run_id and _end(instance, run_id)]
 
 
-def _starting_for_long(instance: DagsterInstance) -> list[str]:
-    """Runs of which nothing was heard since they were to start."""
-    latest = datetime.now(UTC) - timedelta(seconds=SECONDS_TO_BEGIN)
-    return [_id(one) for one in _records(instance, STARTING) if one.update_timestamp < latest]
+def _silent(instance: DagsterInstance, since_start: float, since_launch: float) -> list[str]:
+    """Runs that started, or were to start, more than so many seconds ago."""
+    now = datetime.now(UTC)
+    started = instance.get_run_records(RunsFilter(statuses=RUNNING))
+    starting = instance.get_run_records(RunsFilter(statuses=STARTING))
+    latest_start, latest_launch = now.timestamp() - since_start, now - timedelta(seconds=since_launch)
+    return [
+        *(one.dagster_run.run_id for one in started if one.start_time is not None and one.start_time < latest_start),
+        *(one.dagster_run.run_id for one in starting if one.update_timestamp < latest_launch),
+    ]
 
 
-def _records(instance: DagsterInstance, statuses: list[DagsterRunStatus]) -> list[RunRecord]:
-    return list(instance.get_run_records(RunsFilter(statuses=statuses)))
-
-
-def _id(record: RunRecord) -> str:
-    return record.dagster_run.run_id
-
-
-def _end(instance: DagsterInstance, run_id: str, statuses: list[DagsterRunStatus]) -> bool:
+def _end(instance: DagsterInstance, run_id: str) -> bool:
     run = instance.get_run_by_id(run_id)
-    if run is None or run.status not in statuses:
+    if run is None or run.status not in (*RUNNING, *STARTING):
         return False
     instance.report_run_failed(run, "The process of this run has ended without saying so; the next run starts afresh.")
     return True

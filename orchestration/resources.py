@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from dagster import Failure, InitResourceContext, resource
 
-from orchestration.dead_runs import end_dead_runs
+from orchestration.dead_runs import end_runs_before
 from orchestration.errors import RefreshError
 from orchestration.parameters import OPERATIONAL
 from orchestration.run import RefreshRun, open_run
@@ -19,7 +19,7 @@ def refresh_run_resource(context: InitResourceContext) -> Iterator[RefreshRun]:
     """Opened once a run: everything runs in one process. Who comes second waits here, before anything is touched.
 
     Runs of the daemon and the UI queue in Dagster; here they meet whoever is not in that queue, such as a rollback or
-    a refresh of the command line that begins at the same moment. Dagster counts the run as starting meanwhile.
+    a refresh of the command line that begins at the same moment. Dagster counts the run as started meanwhile.
     """
     run_id = context.run.run_id if context.run is not None else "without-run"
     settings = settings_from_environment()
@@ -35,5 +35,5 @@ def refresh_run_resource(context: InitResourceContext) -> Iterator[RefreshRun]:
         except RefreshError as error:
             raise Failure(str(error), allow_retries=False) from None
         if context.instance is not None:
-            end_dead_runs(context.instance, settings, run_id)
+            end_runs_before(context.instance, run_id)
         yield run
