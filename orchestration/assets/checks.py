@@ -33,6 +33,7 @@ from orchestration.release.overview import study_ids
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import CHECKS_TABLE, RefreshRun
 from orchestration.withdrawal.register import WithdrawalRegister
+from orchestration.withdrawal.set_aside import names_set_aside
 
 GROUP = "release"
 MOST_IN_A_LINE = 3
@@ -125,6 +126,7 @@ def make_checks(run: RefreshRun, accept_shrinkage: bool) -> list[CheckResult]:
     results += of_build.test_checks(read_json(build.dbt_results))
     results += of_build.key_check(build)
     results += of_build.withdrawal_checks(build, WithdrawalRegister(run.settings).pseudonyms())
+    results += of_build.set_aside_check(names_set_aside(run.settings))
     return sorted(results, key=lambda one: (one.check.name, one.center_id or "", one.subject or ""))
 
 

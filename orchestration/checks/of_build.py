@@ -11,6 +11,7 @@ from orchestration.checks.declared import (
     LOADABLE_DROPS,
     PSEUDONYM_KEY,
     REFUSED_DROPS,
+    RELEASES_SET_ASIDE,
     ROW_LEDGER,
     UNMAPPED_TERMS,
     WITHDRAWN_PATIENTS,
@@ -172,6 +173,14 @@ def withdrawal_checks(build: Build, pseudonyms: Collection[str]) -> list[CheckRe
     found = int(persons.isin(list(pseudonyms)).sum())
     status = Status.FAIL if found else Status.PASS
     return [CheckResult(WITHDRAWN_PATIENTS, status, None, None, found, len(persons), 0.0)]
+
+
+def set_aside_check(names: Sequence[str]) -> list[CheckResult]:
+    """Releases that left the readers' reach, since nobody can say whether a withdrawn patient is in them."""
+    if not names:
+        return [CheckResult(RELEASES_SET_ASIDE, Status.PASS, numerator=0, threshold=0.0)]
+    note = f"moved to restricted/set_aside: {', '.join(names)}"
+    return [CheckResult(RELEASES_SET_ASIDE, Status.WARN, None, None, len(names), None, 0.0, note)]
 
 
 def eligibility_checks(

@@ -5,6 +5,8 @@ import shutil
 import duckdb
 import pytest
 
+from orchestration.checks.model import Status
+from orchestration.checks.of_build import set_aside_check
 from orchestration.errors import RefreshError
 from orchestration.release.catalog import ReleaseCatalog, query
 from orchestration.withdrawal import kept_releases
@@ -262,3 +264,13 @@ def test_releases_of_another_key_are_named_by_key(settings, releases):
     assert {key: [release.release_id for release in of_key] for key, of_key in found.items()} == {
         "old": [first.release_id]
     }
+
+
+def test_a_check_names_the_releases_for_as_long_as_they_lie_aside(settings, releases):
+    [before] = set_aside_check(names_set_aside(settings))
+    assert before.status is Status.PASS
+    damage(releases[0].database)
+    clean_releases(settings, {OUT})
+    [after] = set_aside_check(names_set_aside(settings))
+    assert (after.status, after.numerator) == (Status.WARN, 1)
+    assert releases[0].release_id in after.note
