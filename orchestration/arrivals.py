@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from orchestration.builds import BuildStore
 from orchestration.code_version import hash_texts
 from orchestration.settings import Settings
-from orchestration.words import shown_drop
 
 if TYPE_CHECKING:
     from orchestration.landing.contract import Contract
@@ -104,7 +103,7 @@ def _look_at(folder: "DropFolder", contract: "Contract") -> ArrivedDrop:
     places = [str(one.listed.position) for one in found]
     parts = [f"{place} {state}" for place, state in zip(places, states, strict=True)]
     identity = hash_texts([folder.center, folder.name, folder.manifest.content_sha256, *parts])[:16]
-    return ArrivedDrop(identity, shown_drop(folder.center, folder.name, folder.number), missing)
+    return ArrivedDrop(identity, f"{folder.center} drop {folder.number}", missing)
 
 
 def _state_of(path: Path) -> str | None:

@@ -124,7 +124,7 @@ def why_not(arrivals: Arrivals) -> str:
 
 
 def labels(drops: tuple[ArrivedDrop, ...]) -> str:
-    """The drops by center, folder and number."""
+    """The drops by center and number: folder names would stay in Dagster's storage."""
     return ", ".join(_first([drop.label for drop in drops]))
 
 

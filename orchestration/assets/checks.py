@@ -22,7 +22,7 @@ from orchestration.assets.studies import MARTS
 from orchestration.checks.against_last import persons_checks, real_data_check, studies_check
 from orchestration.checks.declared import DECLARED_CHECKS
 from orchestration.checks.model import Check, CheckResult, Status, as_frame
-from orchestration.checks.places import Places, places_of_build
+from orchestration.checks.places import Places
 from orchestration.checks.words import as_row, findings, in_words
 from orchestration.errors import BlockingCheckError
 from orchestration.files import read_json
@@ -74,12 +74,11 @@ def checks_asset(manifest: Mapping[str, Any]) -> AssetsDefinition:
         run: RefreshRun = getattr(context.resources, RUN_RESOURCE)
         with shielded(run, "checks"):
             results = make_checks(run, config.accept_shrinkage)
-            places = places_of_build(run.build.warehouse)
             write_frame(as_frame(results), run.build.table(CHECKS_TABLE))
             run.build.record_table(CHECKS_TABLE, len(results))
         yield MaterializeResult(metadata={"dagster/row_count": len(results), "build_id": run.build.build_id})
         for check in DECLARED_CHECKS:
-            yield as_asset_check(check, [result for result in results if result.check == check], places)
+            yield as_asset_check(check, [result for result in results if result.check == check])
         with shielded(run, "checks"):
             require_no_blocking(results)
 
@@ -130,32 +129,33 @@ def make_checks(run: RefreshRun, accept_shrinkage: bool) -> list[CheckResult]:
     return sorted(results, key=lambda one: (one.check.name, one.center_id or "", one.subject or ""))
 
 
-def as_asset_check(check: Check, results: list[CheckResult], places: Places | None = None) -> AssetCheckResult:
-    """All rows of one check as Dagster shows them, drops by their folders: it passes when none failed or warns."""
-    places = places or Places()
+def as_asset_check(check: Check, results: list[CheckResult]) -> AssetCheckResult:
+    """All rows of one check as Dagster stores and shows them: it passes when none failed or warns.
+
+    Drops go by number, since names of folders are free text with dates.
+    """
     wrong = [result for result in results if result.status in (Status.FAIL, Status.WARN)]
     is_error = any(result.status is Status.FAIL for result in wrong)
     return AssetCheckResult(
         check_name=check.name,
         passed=not wrong,
         severity=AssetCheckSeverity.ERROR if is_error else AssetCheckSeverity.WARN,
-        description="; ".join(one.line() for one in findings(map(as_row, wrong), places)) or None,
+        description="; ".join(one.line() for one in findings(map(as_row, wrong), Places())) or None,
         metadata={
             "rows": len(results),
             "rows_not_passed": len(wrong),
-            "results": MetadataValue.md(_as_markdown(results, places)),
+            "results": MetadataValue.md(_as_markdown(results)),
         },
     )
 
 
-def _as_markdown(results: list[CheckResult], places: Places) -> str:
+def _as_markdown(results: list[CheckResult]) -> str:
     """The rows of one check as a table for the UI."""
     names = ("numerator", "denominator", "threshold", "status", "note")
     lines = ["|".join(("about", *names)), "|".join("---" for _ in ("about", *names))]
     for result in results[:MOST_IN_A_TABLE]:
-        about = places.about(result.center_id, result.subject)
-        where = places.where(result.check.name, result.center_id, result.subject)
-        cells = (f"{about} ({', '.join(where)})" if where else about, *(getattr(result, name) for name in names))
+        about = Places().about(result.center_id, result.subject)
+        cells = (about, *(getattr(result, name) for name in names))
         lines.append("|".join("" if cell is None else str(cell).replace("|", "/") for cell in cells))
     return "\n".join(f"|{line}|" for line in lines)
 

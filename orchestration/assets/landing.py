@@ -20,7 +20,7 @@ from orchestration.run import RefreshRun
 from orchestration.settings import DBT_PROJECT
 from orchestration.studies import combined_hash, landing_rows, protocol_hashes
 from orchestration.withdrawal.register import WithdrawalRegister
-from orchestration.words import counted, shown_drop
+from orchestration.words import counted
 
 GROUP = "landing"
 DROPS = "drops"
@@ -118,13 +118,12 @@ def _key(run: RefreshRun, contracts: Any, rotate_key: bool) -> PseudonymKey:
 def _require_loadable(inventory: Any) -> None:
     if inventory.loaded:
         return
-    refused = [
-        f"{shown_drop(drop.center_id, drop.drop_name, drop.drop_number)}: {drop.reason}" for drop in inventory.refused
-    ]
+    refused = [f"{drop.center_id} drop {drop.drop_number}: {drop.reason}" for drop in inventory.refused]
     if len(refused) > MOST_REFUSALS:
         refused = [*refused[:MOST_REFUSALS], f"and {counted(len(refused) - MOST_REFUSALS, 'more drop')}"]
     reasons = "; ".join(refused) if refused else "there is no folder with a manifest.json"
-    raise RefreshError(f"no drop can be loaded ({reasons})")
+    numbered = "; a drop's number is the place of its folder in text order" if refused else ""
+    raise RefreshError(f"no drop can be loaded ({reasons}{numbered})")
 
 
 def _record(run: RefreshRun, build_id: str, inventory: Any, key: PseudonymKey, identities: list[str]) -> LandingRecord:

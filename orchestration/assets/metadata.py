@@ -5,16 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from dagster import MarkdownMetadataValue, MetadataValue, TableColumn, TableMetadataValue, TableRecord, TableSchema
 
-from orchestration.checks.places import Places
 from orchestration.release import overview
 from orchestration.release.catalog import Release
-from orchestration.words import shown_drop
 
 if TYPE_CHECKING:
     from orchestration.landing.inventory import Inventory
 
 
-def release_metadata(release: Release, build_id: str, row_counts: Mapping[str, int], places: Places) -> dict[str, Any]:
+def release_metadata(release: Release, build_id: str, row_counts: Mapping[str, int]) -> dict[str, Any]:
     """Of a new release: which it is, its studies, tables, ledger and checks."""
     checks = overview.checks(release.database)
     ledger = overview.row_ledger(release.database)
@@ -27,7 +25,7 @@ def release_metadata(release: Release, build_id: str, row_counts: Mapping[str, i
         "rows_rejected": _sum(ledger, "rejected"),
         "checks_failed": _sum(checks, "fail"),
         "checks_warning": _sum(checks, "warn"),
-        "to_look_at": as_list(overview.to_look_at(release.database, places)),
+        "to_look_at": as_list(overview.to_look_at(release.database)),
         "studies": as_table(overview.studies(release.database)),
         "row_ledger": as_table(ledger),
         "rejections": as_table(overview.rejections(release.database)),
@@ -37,7 +35,10 @@ def release_metadata(release: Release, build_id: str, row_counts: Mapping[str, i
 
 
 def drops_metadata(inventory: "Inventory") -> dict[str, Any]:
-    """Of landed drops: each with its state; of those refused the folder and why, since somebody must look there."""
+    """Of landed drops: each with its state; of those refused why.
+
+    Without the names of folders, which are free text with dates and would stay in Dagster's storage.
+    """
     rows: list[overview.Row] = [
         {
             "center": drop.center_id,
@@ -52,9 +53,7 @@ def drops_metadata(inventory: "Inventory") -> dict[str, Any]:
     ]
     states = [str(row["state"]) for row in rows]
     counts = {f"drops_{state}": states.count(state) for state in ("loaded", "replaced", "refused")}
-    refused = [
-        f"{shown_drop(drop.center_id, drop.drop_name, drop.drop_number)}: {drop.reason}" for drop in inventory.refused
-    ]
+    refused = [f"{drop.center_id} drop {drop.drop_number}: {drop.reason}" for drop in inventory.refused]
     return {**counts, "refused": as_list(refused), "drops": as_table(rows)}
 
 

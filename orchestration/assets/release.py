@@ -11,7 +11,6 @@ from orchestration.assets.metadata import release_metadata
 from orchestration.assets.reports import REPORT
 from orchestration.assets.shield import shielded
 from orchestration.assets.studies import MARTS
-from orchestration.checks.places import places_of_build
 from orchestration.errors import BlockingCheckError
 from orchestration.progress import report
 from orchestration.release.catalog import Release
@@ -48,8 +47,7 @@ def release_asset(manifest: Mapping[str, Any], studies: Mapping[str, "Protocol"]
         run: RefreshRun = getattr(context.resources, RUN_RESOURCE)
         with shielded(run, "release"):
             made, row_counts = make_release(run, manifest)
-            places = places_of_build(run.build.warehouse)
-            metadata = release_metadata(made, run.build.build_id, row_counts, places)
+            metadata = release_metadata(made, run.build.build_id, row_counts)
         return MaterializeResult(metadata=metadata)
 
     return release

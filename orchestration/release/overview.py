@@ -1,6 +1,6 @@
 """A release at a glance: its studies, the row ledger, the checks; what the UI shows on its page.
 
-Counts, names and notes of checks only: everything here stands in the release itself, except for the folders of drops.
+Counts, names and notes of checks only: everything here stands in the release itself.
 """
 
 import json
@@ -53,9 +53,9 @@ def checks(database: Path) -> Sequence[Row]:
     )
 
 
-def to_look_at(database: Path, places: Places) -> list[str]:
+def to_look_at(database: Path) -> list[str]:
     """What failed or warns, equal results in one line with the places where they stand."""
-    return [finding.line() for finding in findings(not_passed(database), places)]
+    return [finding.line() for finding in findings(not_passed(database), Places())]
 
 
 def not_passed(database: Path) -> list[dict[str, Any]]:

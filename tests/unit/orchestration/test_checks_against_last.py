@@ -81,11 +81,11 @@ def test_a_failure_that_does_not_block_lets_the_run_go_on():
     assert shown.description == "refused_drops: center_a drop 2: refused whole: why"
 
 
-def test_the_ui_names_the_folder_of_a_refused_drop():
+def test_the_ui_goes_by_the_number_of_a_drop():
     refused = CheckResult(REFUSED_DROPS, Status.FAIL, "center_a", "drop 2", 1, 1, 0.0, "refused whole: why")
-    shown = as_asset_check(REFUSED_DROPS, [refused], Places({("center_a", 2): "2024-05-01_full"}))
-    assert shown.description == "refused_drops: center_a/2024-05-01_full (drop 2): refused whole: why"
-    assert "|center_a/2024-05-01_full (drop 2)|" in shown.metadata["results"].value
+    shown = as_asset_check(REFUSED_DROPS, [refused])
+    assert shown.description == "refused_drops: center_a drop 2: refused whole: why"
+    assert "|center_a drop 2|" in shown.metadata["results"].value
 
 
 def test_a_warning_is_shown_as_a_warning():

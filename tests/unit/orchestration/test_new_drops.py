@@ -94,7 +94,7 @@ def test_a_folder_without_manifest_is_still_being_copied(daemon, raw):
 def test_a_drop_whose_manifest_came_before_its_files_is_still_being_copied(daemon, raw):
     folder = deliver(raw, "2024-06-30", listed=("patients.csv", "visits.csv"))
     daemon.look()
-    assert "center_a/2024-06-30 (drop 1) lacks 1 of its files" in daemon.reason()
+    assert "center_a drop 1 lacks 1 of its files" in daemon.reason()
     (folder / "visits.csv").write_text("visit_id\n")
     assert daemon.starts(looks=1) == 0
     assert daemon.starts(looks=1) == 1
@@ -237,12 +237,13 @@ def test_a_cursor_that_cannot_be_read_counts_as_none(daemon, raw):
     assert daemon.starts(looks=2) == 1
 
 
-def test_the_reason_names_the_folder_for_people_and_neither_cursor_nor_request_does(daemon, raw):
+def test_nothing_that_dagster_keeps_of_a_look_names_the_folder(daemon, raw):
     deliver(raw, "ward-7")
-    assert "center_a/ward-7 (drop 1)" in daemon.reason()
+    reason = daemon.reason()
+    assert "center_a drop 1" in reason
     cursor = daemon.cursor
     [request] = daemon.look().run_requests
-    assert "ward" not in cursor + daemon.cursor + request.run_key
+    assert "ward" not in reason + cursor + daemon.cursor + request.run_key
 
 
 def test_the_sensor_starts_the_refresh_and_is_on_by_itself():
