@@ -72,7 +72,10 @@ def _parse(project: Path, folder: Path) -> None:
         variables = {**os.environ, **dbt_environment(target / DATABASE_FILE, None)}
         variables.pop(KEY_VARIABLE, None)
         try:
-            answer = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+            # From the project: dbt looks into the folder it starts in, which this user may not be allowed to enter.
+            answer = subprocess.run(
+                command, env=variables, capture_output=True, text=True, check=False, cwd=project.resolve()
+            )
         except FileNotFoundError:
             raise RefreshError(f"dbt is missing beside Python: {command[0]}; run `make setup`") from None
         if answer.returncode != 0:

@@ -111,3 +111,13 @@ def test_10_only_the_checked_out_commit_enters_the_image():
     assert [line for line in ignored if not line.startswith("#")] == ["*", "!.git", ".git/worktrees"]
     copied = re.findall(r"^(?:COPY|ADD) (.*)$", (RUNBOOK / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert copied == [".git /source/.git", "--from=source --chown=hcc:hcc /opt/hcc /opt/hcc"]
+
+
+def test_11_the_command_of_the_machine_runs_as_the_units_do():
+    """Same user, folder, settings and umask, so that what somebody starts by hand stops no later night."""
+    command = (RUNBOOK / "hcc").read_text(encoding="utf-8")
+    for unit in (RUNBOOK / "systemd").glob("*.service"):
+        text = unit.read_text(encoding="utf-8")
+        for name in ("User", "Group", "UMask", "WorkingDirectory", "EnvironmentFile"):
+            (value,) = re.findall(rf"^{name}=(.*)$", text, re.MULTILINE)
+            assert f"--property={name}={value} " in command, (unit.name, name)
