@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.checks.declared import LANDING_REMARKS
+from orchestration.settings import DBT_PROJECT
 from orchestration.words import shown_drop, shown_text
 
 if TYPE_CHECKING:
     import duckdb
 
 _NUMBERED = re.compile(r"drop ([0-9]+)")
+_IN_A_TEXT = re.compile(r"\b(\w+) drop ([0-9]+)\b")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,12 @@ class Places:
         if center_id is not None and number is not None:
             return shown_drop(center_id, self.folders.get((center_id, int(number[1]))), int(number[1]))
         return " ".join(part for part in (center_id, subject) if part)
+
+    def in_text(self, text: str) -> str:
+        """A message of a run, which goes by numbers, with the folders of the drops that it is about."""
+        return _IN_A_TEXT.sub(
+            lambda found: shown_drop(found[1], self.folders.get((found[1], int(found[2]))), int(found[2])), text
+        )
 
     def where(self, check_name: str, center_id: str | None, subject: str | None) -> tuple[str, ...]:
         """The folders and files behind a count of remarks; empty for every other check."""
@@ -70,3 +78,16 @@ def places_of_build(warehouse: Path) -> Places:
             return places_of(connection)
     except (duckdb.Error, OSError):
         return Places()
+
+
+def places_of_raw(raw: Path) -> Places:
+    """The folders of the drops as they lie in the raw folder now: for a run that made no build."""
+    from orchestration.landing.contract import load_contracts
+    from orchestration.landing.drops import discover
+    from orchestration.landing.errors import LandingError
+
+    try:
+        folders, _ = discover(raw, load_contracts(DBT_PROJECT / "models" / "staging"))
+    except LandingError:
+        return Places()
+    return Places({(folder.center, folder.number): folder.name for folder in folders})

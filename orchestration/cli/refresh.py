@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orchestration.checks.places import places_of_raw
 from orchestration.cli.options import OutOption, ProtocolsOption, RawOption, require_raw, shared_settings
 from orchestration.cli.output import fail, messages, say, warn
 from orchestration.cli.summary import RUNBOOK, findings_of, print_summary, shortened
@@ -83,7 +84,8 @@ def _run(settings: Settings, rotate_key: bool, accept_shrinkage: bool) -> Releas
     with shown_progress(messages):
         result = _execute(rotate_key, accept_shrinkage)
     if not result.success:
-        fail(f"{reason_of_failure(result)}; {_what_stands(settings)}")
+        reason = places_of_raw(settings.raw).in_text(reason_of_failure(result))
+        fail(f"{reason}; {_what_stands(settings)}")
     made = ReleaseCatalog(settings).current()
     if made is None:
         fail("the run ended without a release")

@@ -109,3 +109,12 @@ def test_the_number_of_a_finding_is_shown_only_where_it_counts_something():
     assert finding.line() == "estimate_diagnostics: s: model: unbalanced"
     [counted] = findings([row | {"check_name": "unmapped_terms", "center_id": "center_a", "subject": "unit"}], Places())
     assert counted.line() == "unmapped_terms: center_a unit 3 (unbalanced)"
+
+
+def test_a_message_that_goes_by_numbers_is_told_with_folders():
+    """Dagster keeps a run's messages, so those name no folder; the command line does."""
+    places = Places({("center_a", 3): "2024-05-01_full"})
+    said = places.in_text("no drop can be loaded (center_a drop 3: no table; center_b drop 1: no time; a drop 9)")
+    assert said == (
+        "no drop can be loaded (center_a/2024-05-01_full (drop 3): no table; center_b drop 1: no time; a drop 9)"
+    )
