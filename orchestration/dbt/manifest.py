@@ -90,7 +90,7 @@ def _parse(project: Path, folder: Path) -> None:
 def _last_lines(target: Path, answer: subprocess.CompletedProcess[str]) -> str:
     log = target / "dbt.log"
     text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else answer.stdout + answer.stderr
-    return " / ".join(line.strip() for line in text.splitlines()[-4:] if line.strip())
+    return " / ".join(line.strip() for line in text.splitlines()[-8:] if line.strip())
 
 
 def _prune(prepared: Path, current: Path) -> None:

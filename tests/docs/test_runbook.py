@@ -1,10 +1,12 @@
 """The runbook tells what to do about every check there is, and its links and settings exist."""
 
 import re
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.main import get_command
 
 from analytics.protocol import load_protocols
@@ -121,3 +123,28 @@ def test_11_the_command_of_the_machine_runs_as_the_units_do():
         for name in ("User", "Group", "UMask", "WorkingDirectory", "EnvironmentFile"):
             (value,) = re.findall(rf"^{name}=(.*)$", text, re.MULTILINE)
             assert f"--property={name}={value} " in command, (unit.name, name)
+
+
+def test_12_no_model_outside_the_folders_of_the_centers_names_one():
+    """So that a further center is its folder and its entries in dbt_project.yml and landing.yml."""
+    models = [
+        path for path in (REPOSITORY / "dbt_project" / "models").rglob("*.sql") if "center_" not in path.parent.name
+    ]
+    models += (REPOSITORY / "dbt_project" / "macros").rglob("*.sql")
+    assert len(models) > 50
+    naming = [
+        path.name for path in models if re.search(r"center_[ab]\b|center_[ab]__", path.read_text(encoding="utf-8"))
+    ]
+    assert naming == []
+
+
+def test_13_every_center_says_where_its_texts_stand():
+    settings = yaml.safe_load((REPOSITORY / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    assert set(settings["center_texts"]) == set(settings["centers"])
+    for center, texts in settings["center_texts"].items():
+        with (REPOSITORY / "dbt_project" / "models" / "staging" / center / "contract.toml").open("rb") as file:
+            tables = tomllib.load(file)["tables"].values()
+        columns = {table["dataset"]: set(table["columns"]) for table in tables}
+        for named in (texts["drug_names"], texts["numbers"]):
+            assert [dataset for dataset, names in named.items() if not set(names) <= columns[dataset]] == []
+        assert texts["measurements"] in {"rows", "cells"}

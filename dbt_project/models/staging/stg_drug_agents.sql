@@ -3,18 +3,16 @@
 -- Aliases of one length come in text order, then from left to right.
 with recursive
 
+delivered as (
+    {{ texts_of_centers('drug_names', 'drug_text') }}
+),
+
 drug_texts as (
     select
-        drug_name as drug_text,
-        lower(drug_name) as lower_text
-    from {{ source('landing', 'center_a__medication_orders') }}
-    where drug_name is not null
-    union
-    select
-        "药品名称" as drug_text,
-        lower("药品名称") as lower_text
-    from {{ source('landing', 'center_b__medication_orders') }}
-    where "药品名称" is not null
+        drug_text,
+        lower(drug_text) as lower_text
+    from delivered
+    where drug_text is not null
 ),
 
 aliases as (

@@ -3,18 +3,25 @@
 with
 
 delivered as (
-    select
-        test_codes.analyte,
-        lab_results.value as source_value,
-        lab_results.unit as source_unit
-    from {{ source('landing', 'center_a__lab_results') }} as lab_results
-    inner join {{ ref('test_codes') }} as test_codes on lab_results.test_code = test_codes.test_code
-    union
+    {%- for center in var('centers') %}
+    {%- if texts_of_center(center)['measurements'] == 'cells' %}
     select
         analyte,
         source_value,
         source_unit
-    from {{ ref('stg_center_b__lab_cells') }}
+    from {{ ref('stg_' ~ center ~ '__lab_cells') }}
+    {%- else %}
+    select
+        test_codes.analyte,
+        lab_results.value as source_value,
+        lab_results.unit as source_unit
+    from {{ source('landing', center ~ '__lab_results') }} as lab_results
+    inner join {{ ref('test_codes') }} as test_codes on lab_results.test_code = test_codes.test_code
+    {%- endif %}
+    {%- if not loop.last %}
+    union
+    {%- endif %}
+    {%- endfor %}
 ),
 
 accepted_units as (

@@ -1,27 +1,14 @@
 -- Specification 1.5: every distinct text that stands where a number is expected, read once.
 -- Parsing keeps to digits as text: the significant digits and the place of the decimal point decide what is a number,
 -- and the decimal is put together from them, so nothing is ever rounded through a double.
-{%- set number_columns = [
-    ['center_a__lab_results', ['value']],
-    ['center_a__target_lesions', ['diameter_mm', 'viable_diameter_mm']],
-    ['center_a__imaging_studies', ['tumor_count']],
-    ['center_b__imaging_studies', ['肿瘤数目']],
-    ['center_b__medication_orders', ['用药天数']],
-] %}
-{%- for n in range(1, 6) %}
-{%- do number_columns.append(['center_b__imaging_studies', ['靶病灶' ~ n ~ '长径(cm)', '靶病灶' ~ n ~ '活性径(cm)']]) %}
-{%- endfor %}
-
 with
 
 texts as (
-    {%- for dataset, columns in number_columns %}
-    {%- for column in columns %}
-    select "{{ column }}" as source_text from {{ source('landing', dataset) }}
+    {{ texts_of_centers('numbers', 'source_text') }}
+    {%- for center in var('centers') if texts_of_center(center)['measurements'] == 'cells' %}
     union
+    select source_value as source_text from {{ ref('stg_' ~ center ~ '__lab_cells') }}
     {%- endfor %}
-    {%- endfor %}
-    select source_value as source_text from {{ ref('stg_center_b__lab_cells') }}
 ),
 
 number_texts as (
