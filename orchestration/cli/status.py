@@ -30,6 +30,9 @@ TEXT_OF_JSON = ("protocol_hashes", "package_versions", "report_fingerprints")
 def status(
     out: OutOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as one JSON object, for programs.")] = False,
+    require_fresh: Annotated[
+        bool, typer.Option("--require-fresh", help="End with 1 where a night was missed, for monitoring.")
+    ] = False,
 ) -> None:
     """Show the current release, its provenance, its age, and its failed and warning checks."""
     settings = shared_settings(out=out)
@@ -40,7 +43,15 @@ def status(
     age = Age.of(provenance["created_at"])
     if as_json:
         say(json.dumps(content_of(settings, release, provenance, age), ensure_ascii=False, indent=1, default=str))
-        return
+    else:
+        _print(settings, release, provenance, age)
+    if age.warning and require_fresh:
+        fail(age.warning)
+    if age.warning and not as_json:
+        warn(age.warning)
+
+
+def _print(settings: Settings, release: Release, provenance: dict[str, Any], age: Age) -> None:
     _print_provenance(settings, provenance, age)
     print_content(release)
     print_reports(release)
@@ -50,8 +61,6 @@ def status(
         say(f"  {finding.status}  {finding.line()}")
     if found:
         say(f"what each of them means and what to do: {RUNBOOK}")
-    if age.warning:
-        warn(age.warning)
 
 
 def content_of(settings: Settings, release: Release, provenance: dict[str, Any], age: Age) -> dict[str, Any]:

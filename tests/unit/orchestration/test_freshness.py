@@ -49,6 +49,15 @@ def test_status_shows_the_age_and_warns_of_a_missed_night(settings, hours, is_wa
     assert ("more than the allowed" in answer.stderr) == is_warned
 
 
+@pytest.mark.parametrize(("hours", "code"), [(1, 0), (27, 1)])
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_monitoring_can_ask_for_a_fresh_release(settings, hours, code, form):
+    make_release(settings, datetime.now(UTC) - timedelta(hours=hours))
+    answer = CliRunner().invoke(app, ["status", "--require-fresh", "--out", str(settings.out), *form])
+    assert answer.exit_code == code
+    assert ("error: the release is" in answer.stderr) == bool(code)
+
+
 def test_dagster_watches_the_release_with_the_same_limit():
     asset = release_asset({}, {})
     policy = asset.get_asset_spec(AssetKey("release")).freshness_policy
