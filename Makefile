@@ -68,7 +68,7 @@ test: setup ## The suite (under ten minutes on two cores)
 test-fuzz: setup ## Fuzz every reader and parser for longer (HCC_FUZZ_FACTOR times the suite's examples)
 	HCC_FUZZ_FACTOR=$${HCC_FUZZ_FACTOR:-20} $(BIN)/pytest tests/fuzz
 
-test-faults: setup ## Kill, fill the disk, take away permissions, copy meanwhile: at random moments (best as root)
+test-faults: setup ## Kill, fill the disk, change the clock, copy meanwhile: at random moments, an hour (root, faketime; HCC_FAULTS_TIMES=3: less)
 	$(BIN)/pytest tests/faults
 
 test-slow: setup ## Longer property and fault tests
