@@ -20,7 +20,8 @@ SECONDS_TO_TAKE_THE_LOCK = 120
 SECONDS_TO_BEGIN = 300  # with the start of a process that loads the definitions
 SECONDS_FOR_WHO_WAITS = 5 * SECONDS_BETWEEN_TRIES
 RUNNING = [DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
-STARTING = [DagsterRunStatus.STARTING]
+# A run that is killed before its first event stays NOT_STARTED: nobody else would ever end it.
+STARTING = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING]
 
 
 def end_dead_runs(instance: DagsterInstance, settings: Settings) -> list[str]:

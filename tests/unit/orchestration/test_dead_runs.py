@@ -10,6 +10,7 @@ from dagster import DagsterEvent, DagsterEventType, DagsterInstance, DagsterRunS
 from orchestration import dead_runs
 from orchestration.dead_runs import SECONDS_TO_BEGIN, SECONDS_TO_TAKE_THE_LOCK, end_dead_runs, end_runs_before
 from orchestration.parameters import OPERATIONAL
+from orchestration.sensors import is_busy
 
 
 @op
@@ -84,6 +85,19 @@ def test_a_run_that_was_killed_while_its_process_started_is_dead_too(instance, s
     assert end_dead_runs(instance, settings) == [long_ago]
     assert status(instance, long_ago) is DagsterRunStatus.FAILURE
     assert status(instance, just_now) is DagsterRunStatus.STARTING
+
+
+def test_a_run_that_was_killed_before_its_first_event_is_dead_too_and_keeps_no_refresh_from_starting(
+    instance, settings, monkeypatch
+):
+    """Nobody but us ends a run without any event, and the sensor starts nothing while one is not finished."""
+    run_id = instance.create_run_for_job(some_job).run_id
+    assert status(instance, run_id) is DagsterRunStatus.NOT_STARTED
+    assert end_dead_runs(instance, settings) == []
+    assert is_busy(instance)
+    monkeypatch.setattr(dead_runs, "SECONDS_TO_BEGIN", -1)
+    assert end_dead_runs(instance, settings) == [run_id]
+    assert not is_busy(instance)
 
 
 def test_while_a_run_holds_the_lock_nobody_is_judged(instance, settings):
