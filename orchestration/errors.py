@@ -86,22 +86,23 @@ def passing_cause(message: str) -> str | None:
     return next((cause for end, cause in ENDS_OF_PASSING.items() if kind[2].rstrip(". ").endswith(end)), None)
 
 
-def describe_fault(fault: BaseException, where: Path | None = None) -> str:
+def describe_fault(fault: BaseException, where: Path | None = None, raw: Path | None = None) -> str:
     """One line for a fault that is safe to show and to store.
 
     Our own errors speak for themselves and the system's are told by their error number. Of any other fault only the
     type is named: its message may hold the value of a cell, and belongs in the restricted log. `where` is the folder
-    that was being written: libraries have many words for a full disk, so it is asked as well.
+    that was being written: libraries have many words for a full disk, so it is asked as well. Of what lies below the
+    folder `raw` only that folder is named, where the line is stored: names of folders there may say more.
     """
     if is_understood(fault):
         return " ".join(str(fault).split())
-    place = (
-        f" ({fault.filename})" if isinstance(fault, OSError) and fault.filename else (f" ({where})" if where else "")
-    )
+    named = fault.filename if isinstance(fault, OSError) and fault.filename else where
+    is_delivered = raw is not None and isinstance(named, str) and Path(named).is_relative_to(raw)
+    place = f" ({raw if is_delivered else named})" if named else ""
     if speaks_of_no_space(str(fault)) or (isinstance(fault, OSError) and fault.errno in NO_SPACE_ERRNOS):
         return f"{NO_SPACE}{place}"
     if isinstance(fault, OSError) and fault.errno in NOT_WRITABLE_ERRNOS:
-        return f"no permission to write{place}"
+        return f"no permission to {'read' if is_delivered else 'write'}{place}"
     if isinstance(fault, OSError) and fault.errno is not None:
         return f"{errno.errorcode.get(fault.errno, 'error')}: {fault.strerror}{place}"
     if where is not None and _is_full(where):

@@ -29,7 +29,7 @@ def shielded(run: RefreshRun, what: str) -> Iterator[None]:
     except (Failure, RetryRequested, GeneratorExit):
         raise
     except Exception as fault:
-        line = describe_fault(fault, run.settings.out)
+        line = describe_fault(fault, run.settings.out, run.settings.raw)
         if is_transient(fault):
             # What Dagster shows, and `hcc refresh` prints, where it does not pass.
             failure = Failure(f"{what}: {line}; it did not pass within {MOST_RETRIES} further attempts")

@@ -4,6 +4,7 @@ import codecs
 import csv
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -86,10 +87,11 @@ class DelimitedReader:
     def __init__(self, path: Path, encoding: str) -> None:
         try:
             self._file: BinaryIO = path.open("rb")
+            packed_bytes = os.fstat(self._file.fileno()).st_size  # Of what was opened: the name may be gone by now.
         except OSError as error:
             raise unreadable(error) from None
         if path.name.endswith(".gz"):
-            self._file = io.BufferedReader(_BoundedGzip(self._file, path.stat().st_size), 1024 * 1024)
+            self._file = io.BufferedReader(_BoundedGzip(self._file, packed_bytes), 1024 * 1024)
         self._encoding = encoding
         self._records_read = -1  # the header is no record
         self._records = self._parse()

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from orchestration.landing import limits
 from orchestration.landing.errors import RefusalError
-from orchestration.landing.readers.base import Batch, check_text_size
+from orchestration.landing.readers.base import Batch, check_text_size, unreadable
 
 _WORKER = "orchestration.landing.readers.worker"
 
@@ -34,7 +34,10 @@ class IsolatedReader:
 
     def __init__(self, path: Path, encoding: str) -> None:
         del encoding  # Both containers state their own.
-        self._packed_bytes = path.stat().st_size
+        try:
+            self._packed_bytes = path.stat().st_size
+        except OSError as error:  # The file was there a moment ago.
+            raise unreadable(error) from None
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-m", _WORKER, str(path.absolute())],
             stdin=subprocess.PIPE,

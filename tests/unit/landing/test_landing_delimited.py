@@ -5,6 +5,7 @@ import os
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -193,3 +194,20 @@ def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
 
     with pytest.raises(RefusalError, match="no regular file"):
         open_table(tmp_path / "t.csv", "utf-8")
+
+
+def test_a_file_that_loses_its_name_once_it_is_open_is_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, opened = tmp_path / "t.csv.gz", Path.open
+    path.write_bytes(gzip.compress(b"a\n1\n"))
+
+    def open_and_lose(file: Path, mode: str) -> IO[bytes]:
+        handle: IO[bytes] = opened(file, mode)
+        file.unlink()
+        return handle
+
+    monkeypatch.setattr(Path, "open", open_and_lose)
+    with delimited.DelimitedReader(path, "utf-8") as reader:
+        [batch] = reader.batches([0])
+    assert batch.columns[0].to_pylist() == ["1"]

@@ -18,6 +18,7 @@ from orchestration.landing import limits
 from orchestration.landing.errors import RefusalError
 from orchestration.landing.readers import open_table
 from orchestration.landing.readers.columnar import ColumnarReader
+from orchestration.landing.readers.isolated import IsolatedReader
 from orchestration.landing.readers.spreadsheet import SpreadsheetReader
 
 Cells = list[list[str | None]]
@@ -257,3 +258,11 @@ def test_the_reader_of_a_typed_container_never_sees_the_key(tmp_path: Path, monk
 
     assert b"secret" not in environment
     assert process.returncode is not None
+
+
+@pytest.mark.parametrize("name", ["t.parquet", "t.xlsx"])
+def test_a_file_that_vanishes_before_its_reader_starts_is_refused_and_tried_again(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RefusalError) as refused:
+        IsolatedReader(tmp_path / name, "utf-8")
+    assert refused.value.problem.code == "unreadable_file"
+    assert not refused.value.problem.is_lasting

@@ -56,6 +56,17 @@ def test_a_folder_that_cannot_be_written_is_said_so(number):
     assert describe_fault(OSError(number, "text", "/file")) == "no permission to write (/file)"
 
 
+def test_of_a_delivered_file_only_the_raw_folder_is_named(tmp_path):
+    """Dagster keeps the line, and hospitals name folders as they like."""
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    closed, slow = (
+        OSError(number, "text", str(raw / "center_a" / "Li Si" / "t.csv")) for number in (errno.EACCES, errno.EIO)
+    )
+    assert describe_fault(closed, out, raw) == f"no permission to read ({raw})"
+    assert describe_fault(slow, out, raw) == f"EIO: text ({raw})"
+    assert describe_fault(OSError(errno.EIO, "text", str(out / "f")), out, raw) == f"EIO: text ({out / 'f'})"
+
+
 def test_another_fault_of_the_system_is_told_by_its_number():
     assert describe_fault(FileNotFoundError(errno.ENOENT, "No such file or directory", "/f")).startswith("ENOENT")
 
@@ -107,7 +118,8 @@ def test_a_disk_too_full_for_the_log_of_faults_hides_no_fault(tmp_path):
     def report_fault(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    run = SimpleNamespace(settings=SimpleNamespace(out=tmp_path), failed=set(), report_fault=report_fault)
+    settings = SimpleNamespace(out=tmp_path, raw=tmp_path / "raw")
+    run = SimpleNamespace(settings=settings, failed=set(), report_fault=report_fault)
     with pytest.raises(Failure) as failed, shielded(run, "checks"):
         raise ZeroDivisionError
     assert failed.value.description == "checks: unexpected ZeroDivisionError"
