@@ -27,11 +27,11 @@ STARTING = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING]
 def end_dead_runs(instance: DagsterInstance, settings: Settings) -> list[str]:
     """Mark the runs as failed whose process has ended; returns their ids. Does nothing while a run holds the lock."""
     with suppress(LockHeldError):
-        with RefreshLock(settings.lock_file, "looking for ended runs"):
+        with RefreshLock(settings.lock_file, "looking for ended runs", wait_seconds=0):
             silent = _silent(instance, SECONDS_TO_TAKE_THE_LOCK, SECONDS_TO_BEGIN)
         if silent:
             time.sleep(SECONDS_FOR_WHO_WAITS)  # whoever was waiting until just now takes the lock meanwhile
-            with RefreshLock(settings.lock_file, "looking for ended runs"):
+            with RefreshLock(settings.lock_file, "looking for ended runs", wait_seconds=0):
                 return [run_id for run_id in silent if _end(instance, run_id)]
     return []
 

@@ -19,6 +19,8 @@ from orchestration.errors import LockHeldError
 from orchestration.landing.storage import FILE_MODE, make_private_folder
 
 SECONDS_BETWEEN_TRIES = 1.0
+# The sensor `ended_runs` has the lock for some milliseconds each minute; nobody should step aside for that.
+SECONDS_FOR_A_LOOK = 2.0
 
 
 class RefreshLock:
@@ -34,7 +36,7 @@ class RefreshLock:
         self,
         path: Path,
         holder: str,
-        wait_seconds: float = 0,
+        wait_seconds: float | None = None,
         tell: Callable[[str], None] | None = None,
     ) -> None:
         """Prepare to take the lock.
@@ -42,12 +44,13 @@ class RefreshLock:
         Args:
             path: The lock file.
             holder: Who takes it, for those who come second.
-            wait_seconds: How long to wait while another process holds it; LockHeldError after that.
+            wait_seconds: How long to wait while another process holds it, LockHeldError after that; as long as it
+                takes to look for ended runs where nothing is said.
             tell: Told once, before the wait, who holds it.
         """
         self.path = path
         self.holder = holder
-        self.wait_seconds = wait_seconds
+        self.wait_seconds = SECONDS_FOR_A_LOOK if wait_seconds is None else wait_seconds
         self.tell = tell
 
     def __enter__(self) -> "RefreshLock":

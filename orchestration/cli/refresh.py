@@ -74,6 +74,8 @@ def lock_of(settings: Settings, holder: str, wait_minutes: int) -> RefreshLock:
     def tell(who: str) -> None:
         messages.print(f"{who}; waiting up to {counted(wait_minutes, 'minute')}", markup=False)
 
+    if wait_minutes == 0:
+        return RefreshLock(settings.lock_file, holder)
     return RefreshLock(settings.lock_file, holder, wait_minutes * 60, tell)
 
 

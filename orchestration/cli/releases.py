@@ -1,13 +1,19 @@
 """`hcc releases` and `hcc rollback`: which releases there are, which stay, which one is current."""
 
+import time
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from orchestration.cli.options import OutOption, shared_settings
-from orchestration.cli.output import in_one_line, say
+from orchestration.cli.output import in_one_line, say, warn
+from orchestration.errors import LockHeldError, RefreshError
 from orchestration.lock import RefreshLock
 from orchestration.release.catalog import ReleaseCatalog
+from orchestration.settings import Settings
+
+SECONDS_BEFORE_SECOND_LOOK = 1.0
 
 ReleaseArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="Name of a release, or its beginning.")]
 
@@ -26,12 +32,33 @@ def list_releases(out: OutOption = None) -> None:
 
 def pin(release: ReleaseArgument, out: OutOption = None) -> None:
     """Keep a release for ever."""
-    say(f"{ReleaseCatalog(shared_settings(out=out)).pin(release, True).release_id} is pinned")
+    say(f"{_set_pin(shared_settings(out=out), release, True)} is pinned")
 
 
 def unpin(release: ReleaseArgument, out: OutOption = None) -> None:
     """Let a release be removed when it is old."""
-    say(f"{ReleaseCatalog(shared_settings(out=out)).pin(release, False).release_id} is no longer pinned")
+    say(f"{_set_pin(shared_settings(out=out), release, False)} is no longer pinned")
+
+
+def _set_pin(settings: Settings, release: str, is_pinned: bool) -> str:
+    """Pin or unpin a release, also while a refresh runs for long; returns its name.
+
+    Who holds the lock may remove the release at that moment, or put another copy in its place: so without the lock
+    a second look tells whether the pin stood.
+    """
+    catalog = ReleaseCatalog(settings)
+    name = catalog.get(release).release_id
+    try:
+        with RefreshLock(settings.lock_file, "hcc releases"):
+            return catalog.pin(name, is_pinned).release_id
+    except LockHeldError as held:
+        with suppress(FileNotFoundError, RefreshError):
+            catalog.pin(name, is_pinned)
+            time.sleep(SECONDS_BEFORE_SECOND_LOOK)
+        if (name, is_pinned) not in [(one.release_id, one.is_pinned) for one in catalog.all()]:
+            raise RefreshError(f"{held.who} and has removed or replaced {name}: see `hcc releases`") from None
+        warn(f"{held.who}: when it has ended, see in `hcc releases` that nothing else happened to {name}")
+        return name
 
 
 def rollback(

@@ -42,7 +42,7 @@ def another_process(refreshed_once):
     holder.communicate()
 
 
-def test_the_command_line_steps_aside_at_once_and_goes_on_when_the_other_was_killed(refreshed_once, another_process):
+def test_the_command_line_steps_aside_and_goes_on_when_the_other_was_killed(refreshed_once, another_process):
     first = refreshed_once.release_id()
     finished = refreshed_once.refresh()
     assert finished.returncode == 75
@@ -92,3 +92,12 @@ def test_a_run_of_the_daemon_or_the_ui_touches_nothing_while_another_process_wor
     said = " ".join(map(str, log))
     assert "another process is running (the nightly run" in said
     assert sorted((refreshed_once.out / "restricted" / "builds").iterdir()) == builds
+
+
+def test_a_pin_is_set_all_the_same(refreshed_once, another_process):
+    """Waiting for a refresh to end might be too late for the release."""
+    name = refreshed_once.release_id()
+    pinned = run_hcc("releases", "pin", name, "--out", refreshed_once.out)
+    assert (pinned.returncode, f"{name} is pinned" in pinned.stdout) == (0, True)
+    assert "another process is running (the nightly run" in pinned.stderr
+    assert run_hcc("releases", "unpin", name, "--out", refreshed_once.out).returncode == 0

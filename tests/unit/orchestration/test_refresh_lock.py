@@ -41,10 +41,13 @@ def test_who_comes_second_learns_who_is_there_even_from_an_unreadable_lock(tmp_p
     path = tmp_path / "lock"
     with RefreshLock(path, "one"):
         monkeypatch.setattr(RefreshLock, "_held", {})
-        with pytest.raises(LockHeldError, match="another process is running \\(one, process"), RefreshLock(path, "two"):
+        with (
+            pytest.raises(LockHeldError, match="another process is running \\(one, process"),
+            RefreshLock(path, "two", 0),
+        ):
             pass
         path.write_text("{")
-        with pytest.raises(LockHeldError, match="has not said who it is"), RefreshLock(path, "two"):
+        with pytest.raises(LockHeldError, match="has not said who it is"), second:
             pass
         monkeypatch.undo()
 
@@ -89,8 +92,16 @@ def test_the_wait_has_an_end(held):
     assert len(told) == 1
 
 
+def test_nobody_steps_aside_for_a_look_at_ended_runs(held, monkeypatch):
+    path, let_go = held
+    sleep = lock.time.sleep
+    monkeypatch.setattr(lock.time, "sleep", lambda seconds: (let_go(), sleep(seconds)))
+    with RefreshLock(path, "hcc rollback"):
+        assert json.loads(path.read_text())["holder"] == "hcc rollback"
+
+
 def test_the_message_says_who_holds_the_lock_that_nothing_was_changed_and_what_to_do(held):
-    with pytest.raises(LockHeldError) as caught, RefreshLock(held[0], "two"):
+    with pytest.raises(LockHeldError) as caught, RefreshLock(held[0], "two", wait_seconds=0):
         pass
     assert "the nightly run, process" in str(caught.value)
     assert "nothing was changed: try again when it has ended" in str(caught.value)
