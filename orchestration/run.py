@@ -19,6 +19,7 @@ from orchestration.release.report_process import FONT_CACHE
 from orchestration.release.reports_of_run import CACHES, ReportsOfRun
 from orchestration.settings import Settings
 from orchestration.studies import combined_hash, load_studies, protocol_hashes, table_names
+from orchestration.withdrawal.other_keys import remove_scratch
 
 if TYPE_CHECKING:
     from analytics.protocol import Protocol
@@ -124,6 +125,7 @@ def open_run(
     prepare_output(settings)
     with RefreshLock(settings.lock_file, holder, wait_seconds, tell), restricted_umask():
         ReleaseCatalog(settings).prune(OPERATIONAL.keep_releases, OPERATIONAL.min_free_bytes)
+        remove_scratch(settings)
         run = RefreshRun(settings, run_id, load_studies(settings), BuildStore(settings.builds))
         try:
             yield run

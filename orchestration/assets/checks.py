@@ -19,7 +19,13 @@ from pydantic import Field
 
 from orchestration.assets.shield import shielded
 from orchestration.assets.studies import MARTS
-from orchestration.checks.against_last import persons_checks, real_data_check, studies_check
+from orchestration.checks.against_last import (
+    first_readable,
+    persons_checks,
+    readable_check,
+    real_data_check,
+    studies_check,
+)
 from orchestration.checks.declared import DECLARED_CHECKS
 from orchestration.checks.model import Check, CheckResult, Status, as_frame
 from orchestration.checks.places import Places
@@ -28,8 +34,7 @@ from orchestration.errors import BlockingCheckError
 from orchestration.files import read_json
 from orchestration.parquet import write_frame
 from orchestration.progress import report
-from orchestration.release.catalog import ReleaseCatalog, persons_by_center, query
-from orchestration.release.overview import study_ids
+from orchestration.release.catalog import ReleaseCatalog
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import CHECKS_TABLE, RefreshRun
 from orchestration.withdrawal.register import WithdrawalRegister
@@ -113,20 +118,28 @@ def make_checks(run: RefreshRun, accept_shrinkage: bool) -> list[CheckResult]:
                 "select is_simulated from landing.drops where state = 'loaded'"
             ).fetchall()
         )
-    last = ReleaseCatalog(run.settings).current()
-    was_simulated = None if last is None else query(last.database, "select is_simulated from release")[0]
-    results += persons_checks(None if last is None else persons_by_center(last.database), now, accept_shrinkage)
-    results.append(
-        real_data_check(
-            None if was_simulated is None else was_simulated["is_simulated"], is_all_simulated, accept_shrinkage
-        )
-    )
-    results += studies_check([] if last is None else study_ids(last.database), run.studies)
+    results += _checks_against_last(run, now, is_all_simulated, accept_shrinkage)
     results += of_build.test_checks(read_json(build.dbt_results))
     results += of_build.key_check(build)
     results += of_build.withdrawal_checks(build, WithdrawalRegister(run.settings).pseudonyms())
     results += of_build.set_aside_check(names_set_aside(run.settings))
     return sorted(results, key=lambda one: (one.check.name, one.center_id or "", one.subject or ""))
+
+
+def _checks_against_last(
+    run: RefreshRun, now: Mapping[str, int], is_all_simulated: bool, accept_shrinkage: bool
+) -> list[CheckResult]:
+    """Against the current release; where that cannot be read, against the newest one that can."""
+    catalog = ReleaseCatalog(run.settings)
+    current = catalog.current()
+    others = [release for release in reversed(catalog.all()) if not release.is_current]
+    last, unreadable = first_readable([*([current] if current else []), *others])
+    return [
+        *persons_checks(last and last.persons, now, accept_shrinkage),
+        real_data_check(last and last.is_simulated, is_all_simulated, accept_shrinkage),
+        *studies_check(last.studies if last else [], run.studies),
+        readable_check(unreadable),
+    ]
 
 
 def as_asset_check(check: Check, results: list[CheckResult]) -> AssetCheckResult:

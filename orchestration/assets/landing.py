@@ -14,7 +14,7 @@ from orchestration.code_version import code_version, hash_texts
 from orchestration.errors import RefreshError
 from orchestration.progress import report
 from orchestration.pseudonym_key import PseudonymKey, check_against_last, resolve_key
-from orchestration.release.catalog import current_fingerprint
+from orchestration.release.catalog import last_fingerprint
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import RefreshRun
 from orchestration.settings import DBT_PROJECT
@@ -99,7 +99,7 @@ def land_drops(run: RefreshRun, rotate_key: bool) -> dict[str, int]:
     _require_loadable(inventory)
     create_build_database(build.warehouse, inventory, landing_rows(run.studies.values()))
     withheld = withhold_rows(build.warehouse, contracts, register, key.secret)
-    clean_releases(settings, register.pseudonyms())
+    clean_releases(settings, register.pseudonyms(), key.fingerprint)
     run.record_landing(_record(run, build.build_id, inventory, key, identities))
     run.inventory = inventory
     return {**_row_counts(inventory), "withdrawn_rows": withheld}
@@ -111,7 +111,7 @@ def _key(run: RefreshRun, contracts: Any, rotate_key: bool) -> PseudonymKey:
     key = resolve_key(run.settings, is_simulated_raw(run.settings.raw, contracts))
     latest = run.builds.latest_finished()
     last = latest.record.landing.key_fingerprint if latest is not None and latest.record.landing else None
-    check_against_last(key, last or current_fingerprint(run.settings), rotate_key)
+    check_against_last(key, last or last_fingerprint(run.settings), rotate_key)
     return key
 
 

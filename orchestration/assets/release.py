@@ -20,6 +20,7 @@ from orchestration.release.publish import publish
 from orchestration.resources import RUN_RESOURCE
 from orchestration.run import CHECKS_TABLE, RefreshRun
 from orchestration.withdrawal.register import WithdrawalRegister
+from orchestration.withdrawal.searched import SearchedReleases
 
 if TYPE_CHECKING:
     from analytics.protocol import Protocol
@@ -61,8 +62,14 @@ def make_release(run: RefreshRun, manifest: Mapping[str, Any]) -> tuple[Release,
     report("release")
     build = run.finish_build()
     _require_checks_passed(build.table(CHECKS_TABLE))
-    require_nobody_withdrew(build.mart("published_persons"), WithdrawalRegister(run.settings).pseudonyms())
-    return publish(run.settings, build, list(run.studies), manifest)
+    withdrawn = WithdrawalRegister(run.settings).pseudonyms()
+    require_nobody_withdrew(build.mart("published_persons"), withdrawn)
+    made, row_counts = publish(run.settings, build, list(run.studies), manifest)
+    if withdrawn and build.record.landing is not None:  # it is free of them from the beginning: rows were withheld
+        searched = SearchedReleases(run.settings, withdrawn)
+        searched.add(made, build.record.landing.key_fingerprint)
+        searched.save()
+    return made, row_counts
 
 
 def _require_checks_passed(checks_file: Any) -> None:

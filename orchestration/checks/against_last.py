@@ -1,16 +1,51 @@
 """Checks that compare a build with the last release: nobody may vanish unnoticed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
 from orchestration.checks.declared import (
     CENTER_STILL_THERE,
+    LAST_RELEASE_READABLE,
     PERSONS_STILL_THERE,
     REAL_DATA_STILL_THERE,
     STUDIES_STILL_THERE,
 )
 from orchestration.checks.model import CheckResult, Status
+from orchestration.errors import RefreshError
 from orchestration.parameters import OPERATIONAL
+from orchestration.release.catalog import Release, persons_by_center, query
+from orchestration.release.overview import study_ids
 from orchestration.words import counted
+
+
+class LastRelease(NamedTuple):
+    """What a build is compared with: center to persons, whether any drop was simulated, and the studies."""
+
+    persons: dict[str, int]
+    is_simulated: bool
+    studies: list[str]
+
+
+def first_readable(releases: Iterable[Release]) -> tuple[LastRelease | None, list[str]]:
+    """The first of these releases that can be read, and the names of those before it that cannot."""
+    unreadable: list[str] = []
+    for release in releases:
+        try:
+            provenance = query(release.database, "select is_simulated from release")[0]
+            persons, studies = persons_by_center(release.database), study_ids(release.database)
+        except RefreshError:
+            unreadable.append(release.release_id)
+            continue
+        return LastRelease(persons, bool(provenance["is_simulated"]), studies), unreadable
+    return None, unreadable
+
+
+def readable_check(unreadable: Collection[str]) -> CheckResult:
+    """Whether the last release could be read: a damaged one must not keep the next from being made."""
+    if not unreadable:
+        return CheckResult(LAST_RELEASE_READABLE, Status.PASS, None, None, 0, None, 0.0)
+    note = f"cannot be read: {', '.join(unreadable)}; restore them from the backup, and look at the disk"
+    return CheckResult(LAST_RELEASE_READABLE, Status.WARN, None, None, len(unreadable), None, 0.0, note)
 
 
 def persons_checks(last: Mapping[str, int] | None, now: Mapping[str, int], is_accepted: bool) -> list[CheckResult]:

@@ -19,6 +19,7 @@ STUDIES_STILL_THERE = Check("studies_still_there", "Is every study of the last r
 PSEUDONYM_KEY = Check("pseudonym_key", "Are the pseudonyms made with a secret key, long enough and closed to others?")
 ELIGIBLE_PERSONS = Check("eligible_persons", "Does every study have eligible persons?")
 WITHDRAWN_PATIENTS = Check("withdrawn_patients", "Is the release free of patients who withdrew?", is_blocking=True)
+LAST_RELEASE_READABLE = Check("last_release_readable", "Could the last release be read, to compare with it?")
 RELEASES_SET_ASIDE = Check("releases_set_aside", "Could every kept release be searched for the patients who withdrew?")
 
 STUDY_REPORT = Check("study_report", "Could the report of the study be made?")
@@ -43,4 +44,5 @@ DECLARED_CHECKS = (
     ELIGIBLE_PERSONS,
     WITHDRAWN_PATIENTS,
     RELEASES_SET_ASIDE,
+    LAST_RELEASE_READABLE,
 )

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,13 +18,12 @@ from orchestration.cli.output import messages, say
 from orchestration.errors import RefreshError
 from orchestration.lock import RefreshLock
 from orchestration.pseudonym_key import PseudonymKey, check_against_last, read_key_file, resolve_key
-from orchestration.release.catalog import ReleaseCatalog, current_fingerprint, query
+from orchestration.release.catalog import ReleaseCatalog, last_provenance
 from orchestration.run import prepare_output
 from orchestration.settings import DBT_PROJECT, Settings
 
 if TYPE_CHECKING:
     from orchestration.landing.contract import Contract
-    from orchestration.withdrawal.persons import LandedPatient, Named
 
 
 def withdraw(
@@ -66,8 +65,8 @@ def withdraw(
     _require_owner(settings.restricted)
     if renew and is_undo:
         raise RefreshError("--renew and --undo do not go together: renew first")
-    if old_keys and (renew or is_undo):
-        raise RefreshError("--old-key is for patients who withdraw now: leave out --renew and --undo")
+    if old_keys and is_undo:
+        raise RefreshError("--old-key and --undo do not go together: kept releases stay as they are")
     register = WithdrawalRegister(settings)
     if is_list:
         for entry in register.all():
@@ -80,7 +79,7 @@ def withdraw(
         if is_undo:
             _undo(settings, lines)
         elif renew:
-            _renew(settings, lines, fewer_too, unknown_too)
+            _renew(settings, lines, fewer_too, unknown_too, old_keys or [])
         else:
             _withdraw(settings, lines, unknown_too, old_keys or [])
 
@@ -111,49 +110,33 @@ def _lines(source: Path | None) -> list[str]:
     return sys.stdin.read().splitlines()
 
 
-class _Patients(NamedTuple):
-    """Named patients: as they were named, all pseudonyms of each, and what they were looked up in."""
-
-    names: "list[Named]"
-    pseudonyms: list[set[str]]
-    landed: "list[LandedPatient]"
-
-
 def _withdraw(settings: Settings, lines: Iterable[str], unknown_too: bool, old_key_files: Iterable[Path]) -> None:
-    from orchestration.withdrawal.other_keys import take_out_of_other_keys
     from orchestration.withdrawal.register import WithdrawalRegister
 
     contracts = _contracts()
     key = _key(settings, contracts, is_renewed=False)
     old_keys = _old_keys(settings, key, old_key_files)
     patients = _patients(settings, lines, contracts, key, unknown_too)
-    # Before anything is recorded: a command that was killed meanwhile is given again, and then does this again.
-    others = take_out_of_other_keys(settings, patients.names, patients.landed, contracts, key, old_keys)
     register = WithdrawalRegister(settings)
-    for pseudonyms in patients.pseudonyms:
+    for pseudonyms in patients:
         register.add(pseudonyms, key.fingerprint)
-    _take_out(settings, len(patients.pseudonyms), others.changed)
-    if others.set_aside:
-        say(
-            f"set aside, made with another key and not to be searched: {', '.join(others.set_aside)} "
-            f"(now in {settings.restricted / 'set_aside'}; --old-key FILE would have searched them)"
-        )
+    _take_out(settings, contracts, key, old_keys, len(patients), may_take_current=True)
 
 
-def _renew(settings: Settings, lines: Iterable[str], fewer_too: bool, unknown_too: bool) -> None:
+def _renew(
+    settings: Settings, lines: Iterable[str], fewer_too: bool, unknown_too: bool, old_key_files: Iterable[Path]
+) -> None:
     from orchestration.withdrawal.register import WithdrawalRegister
 
     contracts = _contracts()
     key = _key(settings, contracts, is_renewed=True)
+    old_keys = _old_keys(settings, key, old_key_files)
     patients = _patients(settings, lines, contracts, key, unknown_too)
-    forgotten = WithdrawalRegister(settings).renew(patients.pseudonyms, key.fingerprint, fewer_too)
+    register = WithdrawalRegister(settings)
+    forgotten = register.renew(patients, key.fingerprint, fewer_too, may_be_more=bool(old_keys))
     say(f"forgotten, recorded under another key: {forgotten}")
-    _take_out(settings, len(patients.pseudonyms), [])
-    if len(patients.pseudonyms) > forgotten:
-        say(
-            "More patients were named than had withdrawn before: releases made with the earlier key were not searched "
-            "for them. After the next refresh name those once more without --renew."
-        )
+    # The current release was made with the earlier key; it stays with readers until the refresh that follows.
+    _take_out(settings, contracts, key, old_keys, len(patients), may_take_current=False)
 
 
 def _undo(settings: Settings, lines: Iterable[str]) -> None:
@@ -162,25 +145,47 @@ def _undo(settings: Settings, lines: Iterable[str]) -> None:
     contracts = _contracts()
     patients = _patients(settings, lines, contracts, _key(settings, contracts, is_renewed=False), unknown_too=True)
     register = WithdrawalRegister(settings)
-    removed = sum(register.remove(pseudonyms) for pseudonyms in patients.pseudonyms)
+    removed = sum(register.remove(pseudonyms) for pseudonyms in patients)
     say(f"no longer withdrawn: {removed}; the next refresh brings them back, kept releases stay without them")
 
 
-def _take_out(settings: Settings, patient_count: int, changed_before: list[str]) -> None:
+def _take_out(
+    settings: Settings,
+    contracts: "dict[str, Contract]",
+    key: PseudonymKey,
+    old_keys: Iterable[PseudonymKey],
+    patient_count: int,
+    may_take_current: bool,
+) -> None:
     """Builds go, kept releases are cleaned, and it is said what happened."""
     from orchestration.withdrawal.kept_releases import clean_releases
+    from orchestration.withdrawal.other_keys import pseudonyms_under, remove_scratch
     from orchestration.withdrawal.register import WithdrawalRegister
 
     BuildStore(settings.builds).remove_all()
+    remove_scratch(settings)
+    register = WithdrawalRegister(settings)
+    patients = [entry.pseudonyms for entry in register.all()]
+    found = {old.fingerprint: pseudonyms_under(settings, contracts, key, old, patients) for old in old_keys}
+    old_pseudonyms = {fingerprint: known for fingerprint, known in found.items() if known is not None}
+    cleaned = clean_releases(settings, register.pseudonyms(), key.fingerprint, old_pseudonyms, may_take_current)
     kept = len(ReleaseCatalog(settings).all())
-    cleaned = clean_releases(settings, WithdrawalRegister(settings).pseudonyms())
-    say(f"withdrawn: {patient_count}; releases changed: {len({*changed_before, *cleaned.changed})} of {kept}")
+    say(f"withdrawn: {patient_count}; releases changed: {len(cleaned.changed)} of {kept}")
+    folder = settings.restricted / "set_aside"
+    if cleaned.of_other_keys:
+        names = ", ".join(cleaned.of_other_keys)
+        say(f"set aside, made with another key and not to be searched: {names} (now in {folder})")
+    if len(old_pseudonyms) < len(found):
+        say("An old key was of no use: not every withdrawn patient is in the drops of the raw folder.")
     if cleaned.unreadable:
-        say(
-            f"set aside, cannot be read and may hold the patients: {', '.join(cleaned.unreadable)} "
-            f"(now in {settings.restricted / 'set_aside'}; look at the disk)"
-        )
+        names = ", ".join(cleaned.unreadable)
+        say(f"set aside, cannot be read and may hold the patients: {names} (now in {folder}; look at the disk)")
     say("The restricted builds were removed. Run `hcc refresh` for a release with new aggregates.")
+    if cleaned.busy:
+        raise RefreshError(
+            f"these releases could not be searched, another process has them open or the disk failed for a moment: "
+            f"{', '.join(cleaned.busy)}; run the command again, or refresh, which does it as well"
+        )
 
 
 def _contracts() -> "dict[str, Contract]":
@@ -191,15 +196,15 @@ def _contracts() -> "dict[str, Contract]":
 
 def _patients(
     settings: Settings, lines: Iterable[str], contracts: "dict[str, Contract]", key: PseudonymKey, unknown_too: bool
-) -> _Patients:
-    """Who is meant. Raises RefreshError, before anything is recorded, for a patient nobody knows."""
+) -> list[set[str]]:
+    """All pseudonyms of each named patient. Raises RefreshError, before anything is recorded, for one nobody knows."""
     from orchestration.withdrawal.persons import landed_patients, pseudonyms_of, read_names
 
     names = read_names(lines, contracts)
     if not names:
         raise RefreshError("no patient was named; nothing was recorded")
     landed = landed_patients(settings.landing, contracts)
-    patients = _Patients(names, [], landed)
+    patients = []
     for named in names:
         pseudonyms, is_landed = pseudonyms_of(named, landed, key.secret)
         if not is_landed and not unknown_too:
@@ -207,7 +212,7 @@ def _patients(
                 f"line {named.line}: nobody of this number was ever landed; look for a mistake, or add --unknown-too "
                 "to record it for later; nothing was recorded"
             )
-        patients.pseudonyms.append(pseudonyms)
+        patients.append(pseudonyms)
     return patients
 
 
@@ -229,17 +234,15 @@ def _old_keys(settings: Settings, key: PseudonymKey, files: Iterable[Path]) -> l
 
 
 def _key(settings: Settings, contracts: "dict[str, Contract]", is_renewed: bool) -> PseudonymKey:
-    """The key of the current release; another one would make other pseudonyms, which match nobody."""
+    """The key of the last release; another one would make other pseudonyms, which match nobody."""
     from orchestration.landing.drops import is_simulated_raw
     from orchestration.landing.errors import LandingError
 
-    current = ReleaseCatalog(settings).current()
-    is_simulated = False
-    if current is not None:
-        is_simulated = bool(query(current.database, "select is_simulated from release")[0]["is_simulated"])
-    else:
+    last = last_provenance(settings)
+    is_simulated = last is not None and bool(last["is_simulated"])
+    if last is None:
         with suppress(LandingError):
             is_simulated = is_simulated_raw(settings.raw, contracts)
     key = resolve_key(settings, is_simulated)
-    check_against_last(key, current_fingerprint(settings), is_renewed)
+    check_against_last(key, None if last is None else str(last["key_fingerprint"]), is_renewed)
     return key

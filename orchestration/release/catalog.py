@@ -125,8 +125,12 @@ class ReleaseCatalog:
         for release in removable:
             if release.release_id in too_many or free < min_free_bytes:
                 free += release.byte_count
-                shutil.rmtree(release.folder, ignore_errors=True)
-                removed.append(release.release_id)
+                # Under another name first: a removal that was killed halfway is then ended by the next one.
+                partial = release.folder.with_name(f".{release.release_id}.partial")
+                with suppress(OSError):
+                    release.folder.rename(partial)
+                    shutil.rmtree(partial, ignore_errors=True)
+                    removed.append(release.release_id)
         return removed
 
     def remove_unfinished(self) -> None:
@@ -148,14 +152,21 @@ def query(database: Path, sql: str) -> list[dict[str, Any]]:
         raise RefreshError(f"{database} cannot be read ({type(fault).__name__})") from None
 
 
-def current_fingerprint(settings: Settings) -> str | None:
-    """Fingerprint of the key behind the current release; None where there is none."""
-    release = ReleaseCatalog(settings).current()
-    if release is None:
-        return None
-    with suppress(RefreshError):
-        return str(query(release.database, "select key_fingerprint from release")[0]["key_fingerprint"])
+def last_provenance(settings: Settings) -> dict[str, Any] | None:
+    """The row `release` of the newest release that can be read; None where there is none.
+
+    Not of the current one: somebody may have rolled back to a release made with an earlier key.
+    """
+    for release in reversed(ReleaseCatalog(settings).all()):
+        with suppress(RefreshError):
+            return query(release.database, "select * from release")[0]
     return None
+
+
+def last_fingerprint(settings: Settings) -> str | None:
+    """Fingerprint of the key behind the newest release that can be read; None where there is none."""
+    last = last_provenance(settings)
+    return None if last is None else str(last["key_fingerprint"])
 
 
 def persons_by_center(database: Path) -> dict[str, int]:

@@ -8,14 +8,14 @@ from all persons of a center, and reports show it: those go for every study.
 
 import logging
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from orchestration.checks.declared import WITHDRAWN_PATIENTS
 from orchestration.checks.model import Status
-from orchestration.errors import RefreshError
+from orchestration.errors import RefreshError, passing_cause
 from orchestration.files import PUBLIC_FILE_MODE
 from orchestration.landing.storage import flush_to_disk
 from orchestration.release.catalog import DATABASE, Release, ReleaseCatalog
@@ -39,54 +39,104 @@ NOTE = (
 
 
 class Cleaned(NamedTuple):
-    """Identifiers of the releases that held withdrawn patients, and of those that could not be read."""
+    """Identifiers of releases: those that held withdrawn patients; those that were set aside, since they cannot be read
+    or were made with another key; and those that somebody else has open for writing, which were left for the next time.
+    """
 
     changed: list[str]
     unreadable: list[str]
+    of_other_keys: list[str]
+    busy: list[str]
 
 
-def clean_releases(settings: Settings, pseudonyms: Collection[str]) -> Cleaned:
+def clean_releases(
+    settings: Settings,
+    pseudonyms: Collection[str],
+    key_fingerprint: str,
+    old_pseudonyms: Mapping[str, Collection[str]] | None = None,
+    may_take_current: bool = False,
+) -> Cleaned:
     """Take withdrawn patients out of every kept release; to be called under the lock.
 
-    One that cannot be read may hold them and is set aside, after all others were cleaned. Raises RefreshError for one
-    that can be read but not replaced, such as on a full disk.
+    One that may hold them and cannot be searched is set aside, after all others were cleaned.
+
+    Args:
+        settings: The warehouse.
+        pseudonyms: Of everybody who withdrew, under the present key.
+        key_fingerprint: Of the present key.
+        old_pseudonyms: Of the same patients under earlier keys, by fingerprint, where those are at hand.
+        may_take_current: Whether the current release too is set aside for its key; a refresh, which is about to replace
+            it, leaves that to the next one.
+
+    Raises:
+        RefreshError: For a release that can be read but not replaced, such as on a full disk.
     """
-    cleaned = Cleaned([], [])
+    cleaned = Cleaned([], [], [], [])
     if not pseudonyms:
         return cleaned
     catalog = ReleaseCatalog(settings)
     catalog.remove_unfinished()
+    by_key = {**(old_pseudonyms or {}), key_fingerprint: pseudonyms}
     searched = SearchedReleases(settings, pseudonyms)
     for release in catalog.all():
         if searched.is_done(release):
             continue
-        found = _clean_or_tell_why_not(release, pseudonyms)
-        if found is None:
-            cleaned.unreadable.append(release.release_id)
+        if release.is_current and not may_take_current and _key_or_none(release) not in (None, *by_key):
+            LOG.warning("the current release was made with another key and is searched once it is replaced")
             continue
-        if found:
-            cleaned.changed.append(release.release_id)
-        searched.add(release)
+        key = _clean_or_tell_why_not(release, by_key, cleaned)
+        if key is not None:
+            searched.add(release, key)
     searched.save()
-    if cleaned.unreadable:
-        LOG.warning("releases that cannot be read were set aside: %s", ", ".join(cleaned.unreadable))
-        set_aside(settings, cleaned.unreadable)
+    if cleaned.busy:
+        LOG.warning("releases that another process has open could not be searched: %s", ", ".join(cleaned.busy))
+    if away := [*cleaned.unreadable, *cleaned.of_other_keys]:
+        LOG.warning("releases that cannot be searched for withdrawn patients were set aside: %s", ", ".join(away))
+        set_aside(settings, away)
     return cleaned
 
 
-def _clean_or_tell_why_not(release: Release, pseudonyms: Collection[str]) -> bool | None:
-    """Whether anything of the patients was in a release; None where it cannot be read."""
+def _clean_or_tell_why_not(release: Release, by_key: Mapping[str, Collection[str]], cleaned: Cleaned) -> str | None:
+    """The key of a release that is free of the patients now; else None, and why not is added to `cleaned`."""
     import duckdb
 
     try:
-        return clean_release(release, pseudonyms)
-    except duckdb.Error as fault:
-        if not _is_readable(release):
+        key = _key_of(release)
+        if key not in by_key:
+            cleaned.of_other_keys.append(release.release_id)
             return None
-        raise RefreshError(
-            f"release {release.release_id} holds withdrawn patients and cannot be replaced ({type(fault).__name__}): "
-            "look at the disk and run the command again"
-        ) from None
+        if clean_release(release, by_key[key]):
+            cleaned.changed.append(release.release_id)
+    except duckdb.Error as fault:
+        if passing_cause(str(fault)) is not None:
+            cleaned.busy.append(release.release_id)
+            return None
+        if _is_readable(release):
+            raise RefreshError(
+                f"release {release.release_id} holds withdrawn patients and cannot be replaced "
+                f"({type(fault).__name__}): look at the disk and run the command again"
+            ) from None
+        cleaned.unreadable.append(release.release_id)
+        return None
+    return key
+
+
+def _key_of(release: Release) -> str:
+    """The fingerprint of the key behind a release. Raises duckdb.Error where it cannot be read."""
+    import duckdb
+
+    with duckdb.connect(str(release.database), read_only=True) as connection:
+        rows = connection.execute("select key_fingerprint from release").fetchall()
+    return str(rows[0][0]) if rows else ""
+
+
+def _key_or_none(release: Release) -> str | None:
+    import duckdb
+
+    try:
+        return _key_of(release)
+    except duckdb.Error:
+        return None
 
 
 def _is_readable(release: Release) -> bool:
@@ -100,7 +150,7 @@ def _is_readable(release: Release) -> bool:
                 connection.execute(f"select sum(hash(t)) from {quoted(name)} t").fetchall()
     except duckdb.Error:
         return False
-    return True
+    return "release" in names
 
 
 def clean_release(release: Release, pseudonyms: Collection[str]) -> bool:

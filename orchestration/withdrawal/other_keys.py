@@ -1,104 +1,94 @@
-"""Kept releases made with an earlier pseudonym key: a withdrawn patient bears another pseudonym there.
+"""Withdrawn patients under an earlier pseudonym key, with which kept releases were made.
 
-With the old key at hand the patients are found again, from the hospitals' drops; without it nobody can say whether a
-release holds them, so that it is set aside (docs/operations.md).
+With that key at hand the patients are found again, from the hospitals' drops (docs/operations.md).
 """
 
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from orchestration.errors import RefreshError
-from orchestration.landing.land import land
 from orchestration.landing.storage import make_private_folder
 from orchestration.pseudonym_key import PseudonymKey
 from orchestration.release.catalog import Release, ReleaseCatalog, query
 from orchestration.settings import Settings
-from orchestration.withdrawal.kept_releases import clean_release
-from orchestration.withdrawal.persons import LandedPatient, Named, landed_patients, person_table, pseudonyms_of
-from orchestration.withdrawal.set_aside import set_aside
+from orchestration.withdrawal.persons import (
+    LandedPatient,
+    Named,
+    landed_patients,
+    local_pseudonym,
+    person_table,
+    pseudonyms_of,
+)
 
 if TYPE_CHECKING:
     from orchestration.landing.contract import Contract
 
-# Landed with an old key, for this search alone.
+# Landed with an old key, for one search.
 SCRATCH = ".landed-with-old-key"
 
 
-class SearchedOfOtherKeys(NamedTuple):
-    """Identifiers of the releases that held the patients, and of those that were set aside."""
-
-    changed: list[str]
-    set_aside: list[str]
-
-
 def releases_of_other_keys(settings: Settings, key_fingerprint: str) -> dict[str, list[Release]]:
-    """Kept releases made with another key, by its fingerprint."""
+    """Kept releases made with another key, by its fingerprint; without those that cannot be read."""
     found: dict[str, list[Release]] = defaultdict(list)
     for release in ReleaseCatalog(settings).all():
-        with suppress(RefreshError):  # one that cannot be read is set aside by the search with the present key
+        with suppress(RefreshError):
             fingerprint = query(release.database, "select key_fingerprint from release")[0]["key_fingerprint"]
             if fingerprint != key_fingerprint:
                 found[str(fingerprint)].append(release)
     return dict(found)
 
 
-def take_out_of_other_keys(
+def pseudonyms_under(
     settings: Settings,
-    names: Iterable[Named],
-    landed: Iterable[LandedPatient],
     contracts: Mapping[str, "Contract"],
     key: PseudonymKey,
-    old_keys: Iterable[PseudonymKey],
-) -> SearchedOfOtherKeys:
-    """Take patients out of releases made with other keys than the present one; to be called under the lock.
+    old_key: PseudonymKey,
+    patients: Iterable[Iterable[str]],
+) -> set[str] | None:
+    """The pseudonyms that an old key gives to patients known by those of the present one.
 
-    Args:
-        settings: The warehouse.
-        names: The patients, as they were named.
-        landed: Every patient number landed with the present key.
-        contracts: By center.
-        key: The present key.
-        old_keys: Those at hand; releases of any other are set aside.
-
-    Raises:
-        RefreshError: Where a report of a release cannot be removed.
+    None where any of them has no number in the drops, or had another one under the old key than can be found there:
+    then nothing made with the old key can be searched for them.
     """
-    others = releases_of_other_keys(settings, key.fingerprint)
-    at_hand = {old.fingerprint: old for old in old_keys}
-    numbers = _numbers(names, list(landed))
-    changed = []
-    for fingerprint in others.keys() & at_hand.keys():
-        secret = at_hand[fingerprint].secret
-        before = _landed_with(settings, contracts, secret)
-        pseudonyms = set().union(*(pseudonyms_of(number, before, secret)[0] for number in numbers))
-        changed += [one.release_id for one in others[fingerprint] if clean_release(one, pseudonyms)]
-    unknown = [one.release_id for fingerprint in others.keys() - at_hand.keys() for one in others[fingerprint]]
-    set_aside(settings, unknown)
-    return SearchedOfOtherKeys(sorted(changed), sorted(unknown))
+    landed = landed_patients(settings.landing, contracts)
+    before = _landed_with(settings, contracts, old_key.secret)
+    found: set[str] = set()
+    for pseudonyms in patients:
+        numbers = _numbers_of(set(pseudonyms), landed, key.secret)
+        if not numbers:
+            return None
+        for number in numbers:
+            old_pseudonyms, is_landed = pseudonyms_of(number, before, old_key.secret)
+            if not is_landed:
+                return None
+            found |= old_pseudonyms
+    return found
 
 
-def _numbers(names: Iterable[Named], landed: list[LandedPatient]) -> list[Named]:
-    """Each named patient by every number of theirs: a person_id of the present key says nothing under another one."""
-    numbers: set[Named] = set()
-    for named in names:
-        persons = {one.person_id for one in landed if (one.center, one.local_id) == (named.center, named.local_id)}
-        persons |= {named.person_id} if named.person_id else set()
-        numbers |= {
-            Named(named.line, center=one.center, local_id=one.local_id) for one in landed if one.person_id in persons
-        }
-        if named.center:
-            numbers.add(named)
-    return sorted(numbers, key=lambda number: (str(number.center), str(number.local_id), number.line))
+def remove_scratch(settings: Settings) -> None:
+    """Remove what a killed search left; to be called under the lock."""
+    shutil.rmtree(settings.restricted / SCRATCH, ignore_errors=True)
+
+
+def _numbers_of(pseudonyms: set[str], landed: Iterable[LandedPatient], key: bytes) -> list[Named]:
+    """Every number under which a patient came."""
+    numbers = {
+        (one.center, one.local_id)
+        for one in landed
+        if one.person_id in pseudonyms or local_pseudonym(key, one.center, one.local_id) in pseudonyms
+    }
+    return [Named(0, center=center, local_id=number) for center, number in sorted(numbers)]
 
 
 def _landed_with(settings: Settings, contracts: Mapping[str, "Contract"], secret: bytes) -> list[LandedPatient]:
     """Every patient number of the drops with the person_id that an old key gives, from the tables of patients alone."""
-    scratch: Path = settings.restricted / SCRATCH
-    shutil.rmtree(scratch, ignore_errors=True)
+    from orchestration.landing.land import land
+
+    remove_scratch(settings)
+    scratch = settings.restricted / SCRATCH
     make_private_folder(scratch)
     tables_of_patients = {
         center: contract.model_copy(update={"tables": {person_table(contract).table_name: person_table(contract)}})
@@ -108,4 +98,4 @@ def _landed_with(settings: Settings, contracts: Mapping[str, "Contract"], secret
         land(settings.raw, scratch, tables_of_patients, secret)
         return landed_patients(scratch, contracts)
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        remove_scratch(settings)

@@ -14,6 +14,7 @@ from pathlib import Path
 from orchestration.errors import RefreshError
 from orchestration.files import read_json, write_json
 from orchestration.settings import Settings
+from orchestration.withdrawal.searched import SearchedReleases
 
 FILE = "withdrawn.json"
 
@@ -37,6 +38,7 @@ class WithdrawalRegister:
     """Reads and writes the register of an output folder; writing is to be done under the lock."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self.path: Path = settings.restricted / FILE
 
     def all(self) -> list[Withdrawal]:
@@ -70,6 +72,8 @@ class WithdrawalRegister:
                 for entry in entries
             ]
         if entries != self.all():
+            # In releases of earlier keys they were found by every number that had come until then.
+            self._carry_searches_over(entries, but_key=entries[0].key_fingerprint)
             self._write(entries)
 
     def remove(self, pseudonyms: Collection[str]) -> int:
@@ -80,10 +84,17 @@ class WithdrawalRegister:
             self._write(left)
         return len(entries) - len(left)
 
-    def renew(self, patients: Iterable[Collection[str]], key_fingerprint: str, may_be_fewer: bool = False) -> int:
+    def renew(
+        self,
+        patients: Iterable[Collection[str]],
+        key_fingerprint: str,
+        may_be_fewer: bool = False,
+        may_be_more: bool = False,
+    ) -> int:
         """Record patients in place of what was recorded under other keys, in one write; returns how many went.
 
-        Raises RefreshError, before anything changes, where fewer are named than would be forgotten.
+        Raises RefreshError, before anything changes, where fewer are named than would be forgotten, or more: earlier
+        releases were searched for those alone who withdrew before.
         """
         entries = self.all()
         named: list[Withdrawal] = []
@@ -97,6 +108,14 @@ class WithdrawalRegister:
                 f"{len(named)} patients were named, {forgotten} were withdrawn under another key: the others would "
                 "come back; name them all, or add --fewer-too if that is meant; nothing was recorded"
             )
+        if len(named) > forgotten > 0 and not may_be_more:
+            raise RefreshError(
+                f"{len(named)} patients were named, {forgotten} were withdrawn under another key: who withdraws only "
+                "now is named after the next refresh, without --renew; or give the earlier key with --old-key FILE; "
+                "nothing was recorded"
+            )
+        if len(named) <= forgotten:
+            self._carry_searches_over(kept)
         self._write(kept)
         return forgotten
 
@@ -108,6 +127,11 @@ class WithdrawalRegister:
                 f"{other} patients were withdrawn under another pseudonym key, and would come back under this one: "
                 "name them again with `hcc withdraw --renew --from FILE`"
             )
+
+    def _carry_searches_over(self, entries: list[Withdrawal], but_key: str | None = None) -> None:
+        """To be called before the entries are written: what is broken off in between can then be done again."""
+        after = {pseudonym for entry in entries for pseudonym in entry.pseudonyms}
+        SearchedReleases(self._settings, after).carry_over(self.pseudonyms(), but_key)
 
     def _write(self, entries: list[Withdrawal]) -> None:
         write_json(self.path, [asdict(entry) for entry in entries])

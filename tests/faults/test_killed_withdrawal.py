@@ -13,6 +13,7 @@ from faults.undisturbed import TIMES, Undisturbed, content, kill_after, release_
 from refreshed_warehouse import run_hcc
 
 from orchestration.landing.contract import load_contracts
+from orchestration.pseudonym_key import DEMONSTRATION_KEY
 from orchestration.settings import DBT_PROJECT, settings_from_environment
 from orchestration.withdrawal.persons import landed_patients, local_pseudonym
 from orchestration.withdrawal.register import WithdrawalRegister
@@ -137,4 +138,31 @@ def test_3_a_renewal_after_a_change_of_key_killed_at_random_moments(
         assert renewed.returncode == 0, renewed.stderr
         assert under_new_key in register(out)
         assert not any(holds(one, withdrawing.person) for one in databases(out))
+        shutil.rmtree(out)
+
+
+def test_4_a_withdrawal_from_releases_of_an_old_key_killed_at_random_moments(
+    withdrawing: Withdrawing, tmp_path: Path, moments: random.Random
+) -> None:
+    """Given again, the command ends what was begun: nothing is set aside, and the patient is in no release."""
+    rotated, new_key = tmp_path / "rotated", {"HCC_PSEUDONYM_KEY": NEW_KEY}
+    shutil.copytree(withdrawing.out, rotated, symlinks=True)
+    refreshed = run_hcc("refresh", "--raw", withdrawing.raw, "--out", rotated, "--rotate-key", **new_key)
+    assert refreshed.returncode == 0, refreshed.stderr
+    persons = withdrawing.with_patient["persons"][0]
+    old_key = tmp_path / "old.key"
+    old_key.write_bytes(DEMONSTRATION_KEY)
+    old_key.chmod(0o600)
+    for attempt in range(TIMES):
+        out = tmp_path / str(attempt)
+        shutil.copytree(rotated, out, symlinks=True)
+        command = [*withdrawing.arguments(out), "--old-key", old_key]
+        kill_after(start_hcc(*command, **new_key), 2 * withdrawing.seconds * moments.uniform(0.2, 1))
+        again = run_hcc(*command, **new_key)
+        assert again.returncode == 0, again.stderr
+        assert {content(one)["persons"][0] for one in databases(out)} == {persons - 1}
+        assert len(databases(out)) == RELEASES + 1
+        assert not any(holds(one, withdrawing.person) for one in databases(out))
+        assert not (out / "restricted" / "set_aside").exists()
+        assert list(out.glob("releases/.*")) == list(out.glob("restricted/.landed*")) == []
         shutil.rmtree(out)

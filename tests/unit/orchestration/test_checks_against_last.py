@@ -1,14 +1,23 @@
 """Blocking checks against the last release: centers gone, persons falling by more than a tenth."""
 
+import duckdb
 import pytest
 
 from orchestration.assets.checks import as_asset_check, require_no_blocking
-from orchestration.checks.against_last import has_shrunk, persons_checks, real_data_check, studies_check
+from orchestration.checks.against_last import (
+    first_readable,
+    has_shrunk,
+    persons_checks,
+    readable_check,
+    real_data_check,
+    studies_check,
+)
 from orchestration.checks.declared import CENTER_STILL_THERE, PERSONS_STILL_THERE, REFUSED_DROPS
 from orchestration.checks.model import CheckResult, Status, as_frame
 from orchestration.checks.places import Places
 from orchestration.checks.words import as_row, in_words
 from orchestration.errors import BlockingCheckError
+from orchestration.release.catalog import ReleaseCatalog
 
 
 def statuses(last, now, is_accepted=False):
@@ -139,3 +148,20 @@ def test_a_study_that_comes_anew_is_no_reason_to_warn(last):
     """The first release says the same as later ones: equal inputs give equal checks."""
     [passed] = studies_check(last, {"lenvatinib", "apatinib"})
     assert (passed.status, passed.subject, passed.note) == (Status.PASS, None, None)
+
+
+def test_a_current_release_that_cannot_be_read_is_no_reason_to_stop(settings):
+    """The newest one that can be read takes its place in the comparison, and a check tells of it."""
+    for number in (1, 2):
+        folder = settings.releases / f"r00000{number}-20240630T120000Z"
+        folder.mkdir(parents=True)
+        with duckdb.connect(str(folder / "cohort.duckdb")) as connection:
+            connection.execute("create table release as select true as is_simulated, '{}' as protocol_hashes")
+            connection.execute(f"create table persons as select 'center_a' as center_id from range({number})")
+    first, torn = ReleaseCatalog(settings).all()
+    torn.database.write_bytes(torn.database.read_bytes()[:9000])
+    last, unreadable = first_readable([torn, first])
+    assert last == ({"center_a": 1}, True, [])
+    assert unreadable == [torn.release_id]
+    assert readable_check(unreadable).status is Status.WARN
+    assert first_readable([torn]) == (None, [torn.release_id])

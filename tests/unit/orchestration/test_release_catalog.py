@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from orchestration.errors import RefreshError
-from orchestration.release.catalog import DATABASE, ReleaseCatalog, current_fingerprint, persons_by_center, query
+from orchestration.release.catalog import DATABASE, ReleaseCatalog, last_fingerprint, persons_by_center, query
 
 
 def make_release(settings, number, key_fingerprint="0123456789abcdef", is_current=True):
@@ -33,7 +33,7 @@ def released(settings):
 def test_without_releases_there_is_no_current_one(settings):
     catalog = ReleaseCatalog(settings)
     assert (catalog.all(), catalog.current(), catalog.current_id()) == ([], None, None)
-    assert current_fingerprint(settings) is None
+    assert last_fingerprint(settings) is None
 
 
 def test_the_link_shows_the_release_switched_to(settings):
@@ -195,5 +195,5 @@ def test_the_next_release_never_takes_a_name_again(settings):
 
 def test_a_release_tells_its_key_and_its_persons(settings):
     make_release(settings, 1, key_fingerprint="feedfeedfeedfeed")
-    assert current_fingerprint(settings) == "feedfeedfeedfeed"
+    assert last_fingerprint(settings) == "feedfeedfeedfeed"
     assert persons_by_center(settings.current_release) == {"center_a": 1, "center_b": 2}

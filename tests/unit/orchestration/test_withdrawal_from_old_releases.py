@@ -1,5 +1,7 @@
 """After a change of key a withdrawn patient is found in older releases with the old key, else those are set aside."""
 
+import shutil
+
 import duckdb
 import pytest
 from typer.testing import CliRunner
@@ -111,9 +113,51 @@ def test_a_mistake_in_a_name_changes_no_release(settings, withdraw):
     assert names_set_aside(settings) == []
 
 
-def test_an_old_key_is_for_those_who_withdraw_now(withdraw):
-    for option in ("--renew", "--undo"):
-        assert "leave out --renew and --undo" in withdraw("old.key", options=[option]).stderr
+def test_kept_releases_stay_as_they_are_when_a_patient_comes_back(withdraw):
+    assert "--old-key and --undo do not go together" in withdraw("old.key", options=["--undo"]).stderr
+
+
+def test_where_the_drops_no_longer_hold_a_patient_their_releases_are_set_aside_despite_the_key(settings, withdraw):
+    shutil.rmtree(settings.raw / "center_a" / "2024-06-30")
+    deliver(settings.raw, "center_a", "2024-07-31", {"patients": [{"patient_id": "18"}]})
+    answer = withdraw("old.key", "first.key")
+    assert answer.exit_code == 0, answer.output
+    assert names_set_aside(settings) == [OLDEST, OLD]
+    assert "not every withdrawn patient is in the drops of the raw folder" in answer.stdout
+
+
+def test_patients_who_were_never_landed_are_no_reason_to_keep_old_releases(settings, withdraw):
+    assert withdraw("old.key", options=["--unknown-too"], lines="f" * 16 + "\n").exit_code == 0
+    assert names_set_aside(settings) == [OLDEST, OLD]
+
+
+def test_a_torn_current_release_does_not_keep_anybody_from_withdrawing(settings, withdraw):
+    torn = "r000004-20240630T120000Z"
+    (settings.releases / torn).mkdir()
+    (settings.releases / torn / "cohort.duckdb").write_bytes(b"torn")
+    catalog = ReleaseCatalog(settings)
+    catalog.switch_to(catalog.get(torn))
+    answer = withdraw("old.key", "first.key")
+    assert answer.exit_code == 0, answer.output
+    assert names_set_aside(settings) == [torn]
+    assert f"may hold the patients: {torn}" in answer.stdout
+    assert catalog.current_id() == PRESENT
+
+
+def test_after_a_rollback_to_a_release_of_an_earlier_key_the_present_key_still_counts(settings, withdraw):
+    catalog = ReleaseCatalog(settings)
+    catalog.switch_to(catalog.get(OLD))
+    assert withdraw().exit_code == 0
+    assert catalog.current_id() == PRESENT
+
+
+def test_a_command_that_was_killed_is_given_again(settings, withdraw):
+    """It had begun to replace a release, and to land with the old key."""
+    (settings.releases / f".{OLD}.partial").mkdir()
+    (settings.restricted / ".landed-with-old-key" / "center_a").mkdir(parents=True)
+    assert withdraw("old.key", "first.key").exit_code == 0
+    assert all(len(left) == 1 for left in persons(settings).values())
+    assert not (settings.restricted / ".landed-with-old-key").exists()
 
 
 def test_nothing_landed_with_an_old_key_stays(settings, withdraw):
