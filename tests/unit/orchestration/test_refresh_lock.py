@@ -41,10 +41,8 @@ def test_who_comes_second_learns_who_is_there_even_from_an_unreadable_lock(tmp_p
     path = tmp_path / "lock"
     with RefreshLock(path, "one"):
         monkeypatch.setattr(RefreshLock, "_held", {})
-        with (
-            pytest.raises(LockHeldError, match="another process is running \\(one, process"),
-            RefreshLock(path, "two", 0),
-        ):
+        second = RefreshLock(path, "two", wait_seconds=0)
+        with pytest.raises(LockHeldError, match="another process is running \\(one, process"), second:
             pass
         path.write_text("{")
         with pytest.raises(LockHeldError, match="has not said who it is"), second:
