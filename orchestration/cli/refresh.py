@@ -83,11 +83,12 @@ def _run(settings: Settings, rotate_key: bool, accept_shrinkage: bool) -> Releas
     """Execute the job and return the release that it made; ends the command where it made none."""
     from orchestration.cli.progress import shown_progress
 
+    before = ReleaseCatalog(settings).current_id()
     with shown_progress(messages):
         result = _execute(rotate_key, accept_shrinkage)
     if not result.success:
         reason = places_of_raw(settings.raw).in_text(reason_of_failure(result))
-        fail(f"{reason}; {_what_stands(settings)}")
+        fail(f"{reason}; {what_stands(settings, before)}")
     made = ReleaseCatalog(settings).current()
     if made is None:
         fail("the run ended without a release")
@@ -146,6 +147,13 @@ def _words_of(error: "SerializableErrorInfo | None") -> str:
     return f"unexpected {error.cls_name}"
 
 
-def _what_stands(settings: Settings) -> str:
-    current = ReleaseCatalog(settings).current_id()
-    return f"the release {current} stands unchanged" if current else "there is no release yet"
+def what_stands(settings: Settings, before: str | None) -> str:
+    """Which release is current after a failed run; `before`: the one that was current when it began.
+
+    A run that fails may have set the current release aside before, for a patient who withdrew (specification 4).
+    """
+    now = ReleaseCatalog(settings).current_id()
+    if now == before:
+        return f"the release {now} stands unchanged" if now else "there is no release yet"
+    was = f", {before} was before" if before else ""
+    return f"the release {now} is current now{was}" if now else f"no release is current now{was}"
