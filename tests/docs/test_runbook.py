@@ -1,6 +1,7 @@
 """The runbook tells what to do about every check there is, and its links and settings exist."""
 
 import re
+import subprocess
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -13,7 +14,9 @@ from analytics.protocol import load_protocols
 from orchestration.checks import declared
 from orchestration.checks.model import Check
 from orchestration.cli import app
+from orchestration.files import PUBLIC_FILE_MODE, PUBLIC_FOLDER_MODE
 from orchestration.landing.limits import LIMITS, MEBIBYTE
+from orchestration.landing.storage import FILE_MODE, FOLDER_MODE
 
 REPOSITORY = Path(__file__).parents[2]
 RUNBOOK = REPOSITORY / "docs" / "runbook"
@@ -148,3 +151,21 @@ def test_13_every_center_says_where_its_texts_stand():
         for named in (texts["drug_names"], texts["numbers"]):
             assert [dataset for dataset, names in named.items() if not set(names) <= columns[dataset]] == []
         assert texts["measurements"] in {"rows", "cells"}
+
+
+def test_14_a_release_that_is_brought_back_gets_the_modes_of_a_release(tmp_path: Path):
+    """Analysts read it, and DuckDB, which opens for writing what it may write, leaves it alone."""
+    page = (REPOSITORY / "docs" / "operations.md").read_text(encoding="utf-8")
+    (commands,) = re.findall(r"```sh\n(mv restricted/set_aside/.*?)```", page, re.DOTALL)
+    set_aside = tmp_path / "restricted" / "set_aside" / "r000001"
+    (set_aside / "reports").mkdir(parents=True)
+    (tmp_path / "releases").mkdir()
+    for path in (set_aside / "cohort.duckdb", set_aside / "reports" / "index.html"):
+        path.touch(FILE_MODE)
+    for folder in (set_aside, set_aside / "reports"):
+        folder.chmod(FOLDER_MODE)
+    subprocess.run(["sh", "-ec", commands.replace("<release>", "r000001")], cwd=tmp_path, check=True)
+    release = tmp_path / "releases" / "r000001"
+    assert {path.stat().st_mode & 0o777 for path in (release, release / "reports")} == {PUBLIC_FOLDER_MODE}
+    files = [release / "cohort.duckdb", release / "reports" / "index.html"]
+    assert {path.stat().st_mode & 0o777 for path in files} == {PUBLIC_FILE_MODE}
