@@ -51,6 +51,11 @@ class Settings:
         return self.restricted / "builds"
 
     @property
+    def set_aside(self) -> Path:
+        """Releases that could not be searched for a withdrawn patient."""
+        return self.restricted / "set_aside"
+
+    @property
     def lock_file(self) -> Path:
         """Held for the life of a run."""
         return self.restricted / "refresh.lock"

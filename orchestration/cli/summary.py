@@ -1,5 +1,6 @@
 """The summary of a release: who is in it, what to know about it, and where it lies."""
 
+import sys
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -54,7 +55,7 @@ def print_summary(settings: Settings, release: Release) -> None:
     print_content(release)
     print_reports(release)
     say(
-        '\nTry:  python -c "import duckdb; print(duckdb.connect('
+        f'\nTry:  {sys.executable} -c "import duckdb; print(duckdb.connect('
         f"'{settings.current_release}', read_only=True).sql('select * from attrition'))\""
     )
     say(f"or, in any DuckDB client:\n{EXAMPLE_QUERY}")

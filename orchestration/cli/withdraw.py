@@ -171,7 +171,7 @@ def _take_out(
     cleaned = clean_releases(settings, register.pseudonyms(), key.fingerprint, old_pseudonyms, may_take_current)
     kept = len(ReleaseCatalog(settings).all())
     say(f"withdrawn: {patient_count}; releases changed: {len(cleaned.changed)} of {kept}")
-    folder = settings.restricted / "set_aside"
+    folder = settings.set_aside
     if cleaned.of_other_keys:
         names = ", ".join(cleaned.of_other_keys)
         say(f"set aside, made with another key and not to be searched: {names} (now in {folder})")
@@ -180,7 +180,8 @@ def _take_out(
     if cleaned.unreadable:
         names = ", ".join(cleaned.unreadable)
         say(f"set aside, cannot be read and may hold the patients: {names} (now in {folder}; look at the disk)")
-    say("The restricted builds were removed. Run `hcc refresh` for a release with new aggregates.")
+    refresh = "hcc refresh" if may_take_current else "hcc refresh --rotate-key"
+    say(f"The restricted builds were removed. Run `{refresh}` for a release with new aggregates.")
     if cleaned.busy:
         raise RefreshError(
             f"these releases could not be searched, another process has them open or the disk failed for a moment: "

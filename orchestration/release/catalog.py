@@ -72,8 +72,9 @@ class ReleaseCatalog:
         return found[0]
 
     def next_id(self) -> str:
-        """The name of the release to be made now."""
-        return next_name(PREFIX, names_in(self.settings.releases, PREFIX))
+        """The name of the release to be made now; one that was set aside may come back, and keeps its number."""
+        taken = [*names_in(self.settings.releases, PREFIX), *names_in(self.settings.set_aside, PREFIX)]
+        return next_name(PREFIX, taken)
 
     def pin(self, release_id: str, is_pinned: bool) -> Release:
         """Pin a release, so that it is never pruned, or unpin it."""
@@ -149,7 +150,10 @@ def query(database: Path, sql: str) -> list[dict[str, Any]]:
             names = [column[0] for column in cursor.description or []]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     except duckdb.Error as fault:
-        raise RefreshError(f"{database} cannot be read ({type(fault).__name__})") from None
+        raise RefreshError(
+            f"{database} cannot be read ({type(fault).__name__}): look at the disk; the next refresh makes a new "
+            "release, `hcc rollback` goes back to an earlier one"
+        ) from None
 
 
 def last_provenance(settings: Settings) -> dict[str, Any] | None:

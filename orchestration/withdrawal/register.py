@@ -15,6 +15,7 @@ from orchestration.errors import RefreshError
 from orchestration.files import read_json, write_json
 from orchestration.settings import Settings
 from orchestration.withdrawal.searched import SearchedReleases
+from orchestration.words import counted
 
 FILE = "withdrawn.json"
 
@@ -105,12 +106,12 @@ class WithdrawalRegister:
             kept = _with_patient(kept, pseudonyms, key_fingerprint)
         if len(named) < forgotten and not may_be_fewer:
             raise RefreshError(
-                f"{len(named)} patients were named, {forgotten} were withdrawn under another key: the others would "
+                f"{counted(len(named), 'patient')} named, {forgotten} withdrawn under another key: the others would "
                 "come back; name them all, or add --fewer-too if that is meant; nothing was recorded"
             )
         if len(named) > forgotten > 0 and not may_be_more:
             raise RefreshError(
-                f"{len(named)} patients were named, {forgotten} were withdrawn under another key: who withdraws only "
+                f"{counted(len(named), 'patient')} named, {forgotten} withdrawn under another key: who withdraws only "
                 "now is named after the next refresh, without --renew; or give the earlier key with --old-key FILE; "
                 "nothing was recorded"
             )
@@ -124,8 +125,8 @@ class WithdrawalRegister:
         other = sum(entry.key_fingerprint != key_fingerprint for entry in self.all())
         if other:
             raise RefreshError(
-                f"{other} patients were withdrawn under another pseudonym key, and would come back under this one: "
-                "name them again with `hcc withdraw --renew --from FILE`"
+                f"{counted(other, 'patient')} withdrew under another pseudonym key, and would come back under this "
+                "one: name them again with `hcc withdraw --renew --from FILE`, then refresh"
             )
 
     def _carry_searches_over(self, entries: list[Withdrawal], but_key: str | None = None) -> None:

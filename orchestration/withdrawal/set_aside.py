@@ -13,12 +13,10 @@ from orchestration.landing.storage import flush_to_disk, make_private_folder
 from orchestration.release.catalog import Release, ReleaseCatalog
 from orchestration.settings import Settings
 
-FOLDER = "set_aside"
-
 
 def names_set_aside(settings: Settings) -> list[str]:
     """The releases that were set aside and not brought back, oldest first."""
-    folder = settings.restricted / FOLDER
+    folder = settings.set_aside
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
@@ -38,7 +36,7 @@ def set_aside(settings: Settings, release_ids: Collection[str]) -> None:
         else:
             settings.current_release.unlink()
     for release in moved:
-        _move(release, settings.restricted / FOLDER)
+        _move(release, settings.set_aside)
 
 
 def _move(release: Release, folder: Path) -> None:

@@ -192,6 +192,12 @@ def test_readers_get_the_newest_other_release_where_the_current_one_is_set_aside
     assert rows(settings.current_release, "persons")
 
 
+def test_the_number_of_a_release_that_was_set_aside_is_not_given_again(settings, releases):
+    damage(releases[1].database)
+    clean_releases(settings, {OUT}, "key")
+    assert ReleaseCatalog(settings).next_id().startswith("r000003-")
+
+
 def test_where_no_other_release_is_left_there_is_no_link_to_one(settings, releases):
     shutil.rmtree(releases[1].folder)
     damage(releases[0].database)

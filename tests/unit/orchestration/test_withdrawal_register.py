@@ -55,7 +55,7 @@ def test_a_damaged_register_stops_everything_instead_of_letting_somebody_back(re
 def test_under_another_key_the_refresh_stops_until_the_patients_are_named_again(register):
     register.add({P}, "old key")
     register.require_key("old key")
-    with pytest.raises(RefreshError, match="1 patients were withdrawn under another pseudonym key"):
+    with pytest.raises(RefreshError, match="1 patient withdrew under another pseudonym key"):
         register.require_key("new key")
     assert register.renew([{Q}], "new key") == 1
     register.require_key("new key")
@@ -66,7 +66,7 @@ def test_fewer_than_were_withdrawn_are_renewed_only_on_request(register):
     register.add({P}, "old key")
     register.add({Q}, "old key")
     before = register.path.read_bytes()
-    with pytest.raises(RefreshError, match="1 patients were named, 2 were withdrawn under another key"):
+    with pytest.raises(RefreshError, match="1 patient named, 2 withdrawn under another key"):
         register.renew([{R}, {R}], "new key")
     assert register.path.read_bytes() == before
     assert register.renew([{R}], "new key", may_be_fewer=True) == 2
