@@ -53,7 +53,7 @@ def area_under_curve(outcome: ArrayLike, score: ArrayLike, confidence: float = 0
 
 @dataclass(frozen=True)
 class HosmerLemeshow:
-    """Hosmer-Lemeshow test; NaN with a note where there are fewer than three groups of risk."""
+    """Hosmer-Lemeshow test; NaN with a note where there are fewer than three groups of risk, or one expects nothing."""
 
     statistic: float
     df: int
@@ -65,7 +65,8 @@ def hosmer_lemeshow(outcome: ArrayLike, fitted: ArrayLike, groups: int = 10) -> 
     """Chi-square of observed against expected counts in groups of fitted risk (Hosmer and Lemeshow 1980).
 
     Groups are cut at the quantiles of the fitted risk (R's type 7) as in R's `ResourceSelection::hoslem.test`; where
-    tied risks leave fewer groups, the degrees of freedom are those of the groups there are, less two.
+    tied risks leave fewer groups, the degrees of freedom are those of the groups there are, less two. Of few rows a
+    group may be empty, or expect no event: the statistic is not defined then (R gives NaN).
     """
     observed = as_events(outcome, "outcome")
     risk = _without_rounding(as_floats(fitted, "fitted"))
@@ -75,10 +76,13 @@ def hosmer_lemeshow(outcome: ArrayLike, fitted: ArrayLike, groups: int = 10) -> 
     if len(cuts) - 1 < 3:
         return HosmerLemeshow(np.nan, 0, np.nan, "fewer than three groups of distinct risk")
     group = np.clip(np.searchsorted(cuts, risk, side="left"), 1, len(cuts) - 1) - 1
-    statistic = 0.0
-    for seen, expected in ((observed, risk), (1.0 - observed, 1.0 - risk)):
-        expected_count = np.bincount(group, expected, len(cuts) - 1)
-        statistic += float(np.sum((np.bincount(group, seen, len(cuts) - 1) - expected_count) ** 2 / expected_count))
+    seen, expected = (
+        np.array([np.bincount(group, counted, len(cuts) - 1) for counted in (ones, 1.0 - ones)])
+        for ones in (observed, risk)
+    )
+    if not expected.all():
+        return HosmerLemeshow(np.nan, 0, np.nan, "a group of risk has nobody, or expects no event or no non-event")
+    statistic = float(np.sum((seen - expected) ** 2 / expected))
     df = len(cuts) - 3
     return HosmerLemeshow(statistic, df, float(chi2.sf(statistic, df)))
 

@@ -196,6 +196,21 @@ def test_4_6_the_fit_is_as_described_when_nothing_predicts():
     assert "three groups" in hosmer_lemeshow(fit.outcome, fit.fitted).note
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("outcome", "risk", "groups"),
+    [
+        pytest.param([0, 1, 0, 1], [0.2, 0.3, 0.5, 0.9], 10, id="fewer rows than groups"),
+        pytest.param([0, 0, 0, 1], [0.0, 0.3, 0.5, 0.9], 4, id="a risk of zero"),
+        pytest.param([0, 0, 1, 1], [0.1, 0.3, 0.5, 1.0], 4, id="a risk of one"),
+    ],
+)
+def test_4_6_calibration_is_not_tested_in_groups_that_expect_nothing(outcome, risk, groups):
+    test = hosmer_lemeshow(outcome, risk, groups)
+    assert np.isnan([test.statistic, test.p_value]).all()
+    assert "expects no event" in test.note
+
+
 def test_4_7_area_needs_both_outcomes():
     assert np.isnan(area_under_curve([1, 1], [0.2, 0.3]).value)
     lone = area_under_curve([1, 0, 0], [0.9, 0.3, 0.3])
