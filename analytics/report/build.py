@@ -93,14 +93,7 @@ def build_report(
     say("writing")
     for folder in (out_dir, out_dir / "tables", out_dir / "figures"):
         folder.mkdir(parents=True, exist_ok=True)
-    files: list[Path] = []
-    blocks: dict[str, FigureBlock] = {}
-    flow_figure = draw_flow(_flow(made, hidden), study.is_simulated)
-    files += write_figure(flow_figure, out_dir / "figures", "flow")[0]
-    for item in made.figures:
-        written, svg = write_figure(item.draw(hidden), out_dir / "figures", item.slug)
-        files += written
-        blocks[item.slug] = FigureBlock(item.slug, svg, item.title, item.caption, item.warnings)
+    files, blocks = _write_figures(study, made, hidden, out_dir / "figures")
     tables = {table.slug: table.shown(hidden) for table in made.tables}
     files += [write_csv(table, out_dir / "tables" / f"{table.slug}.csv") for table in tables.values()]
     heading = f"{protocol.study_id}, content {str(release.get('fingerprint', ''))[:12]}"
@@ -117,6 +110,19 @@ def build_report(
     target.write_text(render(page), encoding="utf-8")
     failed = {table.title: list(table.warnings) for table in tables.values() if table.warnings}
     return Report([target, *files], page.findings, failed)
+
+
+def _write_figures(
+    study: Study, made: Contents, hidden: frozenset[Key], folder: Path
+) -> tuple[list[Path], dict[str, FigureBlock]]:
+    """Write the flow diagram and the other figures; returns the files, and the others as the page shows them."""
+    files = [*write_figure(draw_flow(_flow(made, hidden), study.is_simulated), folder, "flow")[0]]
+    blocks: dict[str, FigureBlock] = {}
+    for item in made.figures:
+        written, svg = write_figure(item.draw(hidden), folder, item.slug)
+        files += written
+        blocks[item.slug] = FigureBlock(item.slug, svg, item.title, item.caption, item.warnings)
+    return files, blocks
 
 
 def _page(study: Study, made: Contents, hidden: frozenset[Key], sections: Sequence[Section]) -> Page:
