@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 REMARK_IN_WORDS = {
     "extra_columns": "tables with columns beyond the agreed ones, which were ignored",
-    "malformed_records": "tables with records of another number of fields than the header",
     "other_files": "drops listing files that are no agreed table, which were ignored",
     "unlisted_files": "drops with files that their manifest does not list, which were ignored",
     "folder_without_manifest": "folders without a manifest.json: still being copied",

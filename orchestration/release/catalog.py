@@ -129,6 +129,8 @@ class ReleaseCatalog:
                 # Under another name first: a removal that was killed halfway is then ended by the next one.
                 partial = release.folder.with_name(f".{release.release_id}.partial")
                 with suppress(OSError):
+                    if (release.folder / PIN).exists():  # pinned meanwhile, beside a refresh
+                        continue
                     release.folder.rename(partial)
                     shutil.rmtree(partial, ignore_errors=True)
                     removed.append(release.release_id)
