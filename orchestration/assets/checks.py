@@ -130,10 +130,8 @@ def _checks_against_last(
     run: RefreshRun, now: Mapping[str, int], is_all_simulated: bool, accept_shrinkage: bool
 ) -> list[CheckResult]:
     """Against the current release; where that cannot be read, against the newest one that can."""
-    catalog = ReleaseCatalog(run.settings)
-    current = catalog.current()
-    others = [release for release in reversed(catalog.all()) if not release.is_current]
-    last, unreadable = first_readable([*([current] if current else []), *others])
+    newest_first = reversed(ReleaseCatalog(run.settings).all())
+    last, unreadable = first_readable(sorted(newest_first, key=lambda release: not release.is_current))
     return [
         *persons_checks(last and last.persons, now, accept_shrinkage),
         real_data_check(last and last.is_simulated, is_all_simulated, accept_shrinkage),

@@ -5,7 +5,7 @@ as arguments: those would stay in the shell's history and show in the list of pr
 import os
 import pwd
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -110,7 +110,7 @@ def _lines(source: Path | None) -> list[str]:
     return sys.stdin.read().splitlines()
 
 
-def _withdraw(settings: Settings, lines: Iterable[str], unknown_too: bool, old_key_files: Iterable[Path]) -> None:
+def _withdraw(settings: Settings, lines: Iterable[str], unknown_too: bool, old_key_files: Collection[Path]) -> None:
     from orchestration.withdrawal.register import WithdrawalRegister
 
     contracts = _contracts()
@@ -124,7 +124,7 @@ def _withdraw(settings: Settings, lines: Iterable[str], unknown_too: bool, old_k
 
 
 def _renew(
-    settings: Settings, lines: Iterable[str], fewer_too: bool, unknown_too: bool, old_key_files: Iterable[Path]
+    settings: Settings, lines: Iterable[str], fewer_too: bool, unknown_too: bool, old_key_files: Collection[Path]
 ) -> None:
     from orchestration.withdrawal.register import WithdrawalRegister
 
@@ -217,10 +217,12 @@ def _patients(
     return patients
 
 
-def _old_keys(settings: Settings, key: PseudonymKey, files: Iterable[Path]) -> list[PseudonymKey]:
+def _old_keys(settings: Settings, key: PseudonymKey, files: Collection[Path]) -> list[PseudonymKey]:
     """The keys in these files. Raises RefreshError for one that made no kept release: it would search nothing."""
     from orchestration.withdrawal.other_keys import releases_of_other_keys
 
+    if not files:
+        return []
     others = releases_of_other_keys(settings, key.fingerprint)
     keys = []
     for file in files:

@@ -81,10 +81,7 @@ def clean_releases(
     for release in catalog.all():
         if searched.is_done(release):
             continue
-        if release.is_current and not may_take_current and _key_or_none(release) not in (None, *by_key):
-            LOG.warning("the current release was made with another key and is searched once it is replaced")
-            continue
-        key = _clean_or_tell_why_not(release, by_key, cleaned)
+        key = _clean_or_tell_why_not(release, by_key, cleaned, may_take_current)
         if key is not None:
             searched.add(release, key)
     searched.save()
@@ -96,14 +93,19 @@ def clean_releases(
     return cleaned
 
 
-def _clean_or_tell_why_not(release: Release, by_key: Mapping[str, Collection[str]], cleaned: Cleaned) -> str | None:
+def _clean_or_tell_why_not(
+    release: Release, by_key: Mapping[str, Collection[str]], cleaned: Cleaned, may_take_current: bool
+) -> str | None:
     """The key of a release that is free of the patients now; else None, and why not is added to `cleaned`."""
     import duckdb
 
     try:
         key = _key_of(release)
         if key not in by_key:
-            cleaned.of_other_keys.append(release.release_id)
+            if release.is_current and not may_take_current:
+                LOG.warning("the current release was made with another key and is searched once it is replaced")
+            else:
+                cleaned.of_other_keys.append(release.release_id)
             return None
         if clean_release(release, by_key[key]):
             cleaned.changed.append(release.release_id)
@@ -128,15 +130,6 @@ def _key_of(release: Release) -> str:
     with duckdb.connect(str(release.database), read_only=True) as connection:
         rows = connection.execute("select key_fingerprint from release").fetchall()
     return str(rows[0][0]) if rows else ""
-
-
-def _key_or_none(release: Release) -> str | None:
-    import duckdb
-
-    try:
-        return _key_of(release)
-    except duckdb.Error:
-        return None
 
 
 def _is_readable(release: Release) -> bool:

@@ -4,13 +4,11 @@ import hashlib
 import os
 import random
 import shutil
-import signal
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
-from faults.undisturbed import TIMES, Undisturbed, assert_nothing_is_wrong, release_id, start_refresh
+from faults.undisturbed import TIMES, Undisturbed, assert_nothing_is_wrong, kill_after, release_id, start_refresh
 from refreshed_warehouse import run_hcc
 
 pytestmark = pytest.mark.faults
@@ -29,15 +27,6 @@ def reports(release: Path) -> dict[str, str]:
     }
 
 
-def kill_alone(process: subprocess.Popen[bytes], seconds: float) -> None:
-    """Kill a process after some seconds and leave its children to themselves."""
-    try:
-        process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-
-
 def test_the_next_release_has_every_report_as_if_nothing_had_happened(
     undisturbed: Undisturbed, tmp_path: Path, moments: random.Random
 ) -> None:
@@ -54,7 +43,7 @@ def test_the_next_release_has_every_report_as_if_nothing_had_happened(
         out = tmp_path / str(number)
         shutil.copytree(undisturbed.out, out, symlinks=True)
         process = start_refresh(undisturbed.raw, out, **WITH_REPORTS)
-        kill_alone(process, seconds * moments.uniform(0.4, 1.0))
+        kill_after(process, seconds * moments.uniform(0.4, 1.0), alone=True)
         again = run_hcc("refresh", "--raw", undisturbed.raw, "--out", out, **WITH_REPORTS)
         assert again.returncode == 0, again.stderr
         assert_nothing_is_wrong(undisturbed.content, out)

@@ -74,12 +74,12 @@ def start_refresh(raw: Path, out: Path, **variables: str) -> subprocess.Popen[by
     return start_hcc("refresh", "--raw", raw, "--out", out, **variables)
 
 
-def kill_after(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Kill a process and all it started, unless it ended before; says whether it was killed."""
+def kill_after(process: subprocess.Popen[bytes], seconds: float, *, alone: bool = False) -> bool:
+    """Kill a process and all it started, or it alone, unless it ended before; says whether it was killed."""
     try:
         process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
         process.wait()
         return True
     return False
